@@ -1,0 +1,173 @@
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Bytes of the character that begins with `lead`; 0 where none can. */
+static size_t character_bytes(unsigned char lead)
+{
+	if (lead < 0x80)
+		return 1;
+	if (lead >= 0xC2 && lead <= 0xDF)
+		return 2;
+	if (lead >= 0xE0 && lead <= 0xEF)
+		return 3;
+	return lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+}
+
+void text_copy(char *to, size_t size, const char *from)
+{
+	size_t length = strlen(from);
+
+	if (length >= size) {
+		length = size - 1;
+		while (length && ((unsigned char)from[length] & 0xC0) == 0x80)
+			length--;
+	}
+	memcpy(to, from, length);
+	to[length] = '\0';
+}
+
+bool text_valid(const char *bytes, size_t length)
+{
+	const unsigned char *at = (const unsigned char *)bytes;
+	const unsigned char *end = at + length;
+
+	while (at < end) {
+		size_t size = character_bytes(*at);
+		if (!size || (size_t)(end - at) < size)
+			return false;
+		for (size_t i = 1; i < size; i++) {
+			if ((at[i] & 0xC0) != 0x80)
+				return false;
+		}
+		if ((at[0] == 0xE0 && at[1] < 0xA0) || (at[0] == 0xED && at[1] > 0x9F) ||
+			(at[0] == 0xF0 && at[1] < 0x90) || (at[0] == 0xF4 && at[1] > 0x8F))
+			return false;
+		at += size;
+	}
+	return true;
+}
+
+uint32_t text_next(const char **at)
+{
+	static const unsigned char mask[] = { 0, 0x7F, 0x1F, 0x0F, 0x07 };
+	const unsigned char *byte = (const unsigned char *)*at;
+	size_t size = character_bytes(*byte);
+
+	if (!*byte || !size)
+		return 0;
+	uint32_t point = *byte & mask[size];
+	for (size_t i = 1; i < size && byte[i]; i++)
+		point = point << 6 | (byte[i] & 0x3F);
+	*at += size;
+	return point;
+}
+
+size_t text_characters(const char *text)
+{
+	size_t count = 0;
+
+	while (text_next(&text))
+		count++;
+	return count;
+}
+
+static bool wide(uint32_t point)
+{
+	return (point >= 0x1100 && point <= 0x115F) || (point >= 0x2E80 && point <= 0xA4CF) ||
+	       (point >= 0xAC00 && point <= 0xD7A3) || (point >= 0xF900 && point <= 0xFAFF) ||
+	       (point >= 0xFE30 && point <= 0xFE6F) || (point >= 0xFF00 && point <= 0xFF60) ||
+	       (point >= 0xFFE0 && point <= 0xFFE6) || (point >= 0x20000 && point <= 0x3FFFD);
+}
+
+size_t text_columns(const char *text)
+{
+	size_t columns = 0;
+
+	for (uint32_t point; (point = text_next(&text));)
+		columns += wide(point) ? 2 : 1;
+	return columns;
+}
+
+bool text_equal(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0;
+}
+
+bool text_starts(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+static bool blank(uint32_t point)
+{
+	return point == ' ' || (point >= '\t' && point <= '\r') || point == 0xA0 ||
+	       point == 0x3000 || point == 0xFEFF || (point >= 0x2000 && point <= 0x200B);
+}
+
+void text_trim(char *to, size_t size, const char *from)
+{
+	const char *start = NULL, *end = from;
+
+	for (const char *at = from; *at;) {
+		const char *before = at;
+		uint32_t point = text_next(&at);
+		if (!point)
+			break;
+		if (blank(point))
+			continue;
+		if (!start)
+			start = before;
+		end = at;
+	}
+	size_t length = start ? (size_t)(end - start) : 0;
+	if (length >= size) {
+		text_copy(to, size, start);
+		return;
+	}
+	if (length)
+		memcpy(to, start, length);
+	to[length] = '\0';
+}
+
+void text_fold(char *to, size_t size, const char *from)
+{
+	size_t length = 0;
+
+	while (*from) {
+		const char *before = from;
+		uint32_t point = text_next(&from);
+		if (!point)
+			break;
+		if (blank(point))
+			continue;
+		if (point >= 0xFF01 && point <= 0xFF5E)
+			point = point - 0xFF01 + '!';
+		if (point < 0x80) {
+			if (length + 1 >= size)
+				break;
+			to[length++] = (char)(point >= 'A' && point <= 'Z' ? point + 32 : point);
+			continue;
+		}
+		size_t bytes = (size_t)(from - before);
+		if (length + bytes >= size)
+			break;
+		memcpy(to + length, before, bytes);
+		length += bytes;
+	}
+	to[length] = '\0';
+}
+
+bool text_integer(const char *text, int64_t *number)
+{
+	char *end;
+	const char *digit = *text == '-' ? text + 1 : text;
+
+	if (*digit < '0' || *digit > '9')
+		return false;
+	errno = 0;
+	*number = strtoll(text, &end, 10);
+	return !errno && !*end;
+}
