@@ -1,0 +1,30 @@
+#include "base/asset.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+const struct asset *asset_find(const char *name)
+{
+	for (const struct asset *asset = assets; asset->name; asset++)
+		if (text_equal(asset->name, name))
+			return asset;
+	return NULL;
+}
+
+static int ends_with(const char *text, const char *suffix)
+{
+	size_t length = strlen(text), tail = strlen(suffix);
+
+	return length >= tail && text_equal(text + length - tail, suffix);
+}
+
+const struct asset *asset_next(const struct asset *after, const char *prefix, const char *suffix)
+{
+	const struct asset *asset = after ? after + 1 : assets;
+
+	for (; asset->name; asset++)
+		if (text_starts(asset->name, prefix) && ends_with(asset->name, suffix))
+			return asset;
+	return NULL;
+}
