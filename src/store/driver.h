@@ -1,0 +1,39 @@
+/* What a database must offer to keep a book; store.c adds names, tables and checks. */
+#ifndef STORE_DRIVER_H
+#define STORE_DRIVER_H
+
+#include "store/store.h"
+
+struct store {
+	const struct store_driver *driver;
+	int savepoints;
+};
+
+struct query {
+	struct store *store;
+};
+
+struct store_driver {
+	void (*close)(struct store *store);
+	/* One control statement without parameters or rows. */
+	enum result (*control)(struct store *store, const char *sql, struct error *error);
+	/* `key` is the address under which the prepared form is kept. */
+	enum result (*query)(struct store *store, const void *key, const char *sql,
+		struct query **query, struct error *error);
+	int (*parameters)(const struct query *query);
+	const char *(*parameter)(const struct query *query, int index);
+	void (*bind)(struct query *query, int index, struct value value);
+	enum result (*next)(struct query *query, bool *row, struct error *error);
+	int (*columns)(const struct query *query);
+	const char *(*column)(const struct query *query, int column);
+	struct value (*value)(const struct query *query, int column);
+	void (*end)(struct query *query);
+	/* Words of the dialect. */
+	const char *begin, *begin_read;
+	const char *type_integer, *type_text, *type_bytes, *table_suffix;
+	bool postgresql;
+};
+
+enum result sqlite_open(struct store **store, const char *path, bool create, struct error *error);
+
+#endif

@@ -1,0 +1,255 @@
+/*
+ * A book in one SQLite file: WAL, synchronous=FULL, so that a commit that returned is on the
+ * disk; one writer at a time, readers see the last commit.
+ */
+#include "store/driver.h"
+#include "base/panic.h"
+#include "base/text.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BUSY_MS = 10000, CACHE_SLOTS = 1024 };
+
+struct sqlite_query {
+	struct query query; /* first: a query is one of these */
+	const void *key;
+	sqlite3_stmt *prepared;
+	bool running;
+	struct sqlite_query *next; /* in its slot */
+};
+
+struct sqlite_store {
+	struct store store; /* first */
+	sqlite3 *handle;
+	struct sqlite_query *slots[CACHE_SLOTS];
+};
+
+static struct sqlite_store *whole(struct store *store)
+{
+	return (struct sqlite_store *)store;
+}
+
+static const struct sqlite_query *running(const struct query *query)
+{
+	return (const struct sqlite_query *)query;
+}
+
+static enum result failed(struct sqlite_store *store, int code, struct error *error)
+{
+	static const struct {
+		int code;
+		const char *key;
+	} known[] = { { SQLITE_BUSY, "trouble.locked" }, { SQLITE_LOCKED, "trouble.locked" },
+		{ SQLITE_FULL, "trouble.disk_full" }, { SQLITE_IOERR, "trouble.disk" },
+		{ SQLITE_CORRUPT, "trouble.damaged" }, { SQLITE_NOTADB, "trouble.not_a_book" },
+		{ SQLITE_READONLY, "trouble.read_only" },
+		{ SQLITE_CANTOPEN, "trouble.cannot_open" },
+		{ SQLITE_PERM, "trouble.cannot_open" } };
+
+	const char *file = sqlite3_db_filename(store->handle, "main");
+	for (size_t i = 0; i < COUNT_OF(known); i++) {
+		if ((code & 0xFF) == known[i].code)
+			return error_trouble(error, known[i].key, "file", file ? file : "", NULL);
+	}
+	return error_trouble(
+		error, "trouble.statement", "reason", sqlite3_errmsg(store->handle), NULL);
+}
+
+static void sqlite_close(struct store *store)
+{
+	struct sqlite_store *sqlite = whole(store);
+
+	for (int i = 0; i < CACHE_SLOTS; i++) {
+		for (struct sqlite_query *query = sqlite->slots[i], *next; query; query = next) {
+			next = query->next;
+			sqlite3_finalize(query->prepared);
+			free(query);
+		}
+	}
+	sqlite3_close(sqlite->handle);
+	free(sqlite);
+}
+
+static enum result sqlite_control(struct store *store, const char *sql, struct error *error)
+{
+	int code = sqlite3_exec(whole(store)->handle, sql, NULL, NULL, NULL);
+
+	return code == SQLITE_OK ? OK : failed(whole(store), code, error);
+}
+
+static size_t slot_of(const void *key)
+{
+	return ((uintptr_t)key >> 3) % CACHE_SLOTS;
+}
+
+static enum result sqlite_query(struct store *store, const void *key, const char *sql,
+	struct query **query, struct error *error)
+{
+	struct sqlite_store *sqlite = whole(store);
+	struct sqlite_query *found = sqlite->slots[slot_of(key)];
+
+	while (found && (found->key != key || found->running))
+		found = found->next;
+	if (!found) {
+		sqlite3_stmt *prepared;
+		int code = sqlite3_prepare_v3(
+			sqlite->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &prepared, NULL);
+		if (code != SQLITE_OK)
+			return failed(sqlite, code, error);
+		found = calloc(1, sizeof(*found));
+		must(found != NULL);
+		*found = (struct sqlite_query){ .query.store = store,
+			.key = key,
+			.prepared = prepared,
+			.next = sqlite->slots[slot_of(key)] };
+		sqlite->slots[slot_of(key)] = found;
+	}
+	found->running = true;
+	*query = &found->query;
+	return OK;
+}
+
+static int sqlite_parameters(const struct query *query)
+{
+	return sqlite3_bind_parameter_count(running(query)->prepared);
+}
+
+static const char *sqlite_parameter(const struct query *query, int index)
+{
+	const char *name = sqlite3_bind_parameter_name(running(query)->prepared, index + 1);
+
+	must(name != NULL && *name == '$');
+	return name + 1;
+}
+
+static void sqlite_bind(struct query *query, int index, struct value value)
+{
+	sqlite3_stmt *prepared = running(query)->prepared;
+	int code = SQLITE_OK;
+
+	switch (value.type) {
+	case VALUE_NULL:
+		code = sqlite3_bind_null(prepared, index + 1);
+		break;
+	case VALUE_INTEGER:
+		code = sqlite3_bind_int64(prepared, index + 1, value.integer);
+		break;
+	case VALUE_TEXT:
+		code = sqlite3_bind_text64(prepared, index + 1, value.text, value.length,
+			SQLITE_TRANSIENT, SQLITE_UTF8);
+		break;
+	case VALUE_BYTES:
+		code = sqlite3_bind_blob64(
+			prepared, index + 1, value.bytes, value.length, SQLITE_TRANSIENT);
+		break;
+	}
+	must(code == SQLITE_OK);
+}
+
+static enum result sqlite_next(struct query *query, bool *row, struct error *error)
+{
+	int code = sqlite3_step(running(query)->prepared);
+
+	*row = code == SQLITE_ROW;
+	return code == SQLITE_ROW || code == SQLITE_DONE ? OK
+							 : failed(whole(query->store), code, error);
+}
+
+static int sqlite_columns(const struct query *query)
+{
+	return sqlite3_column_count(running(query)->prepared);
+}
+
+static const char *sqlite_column(const struct query *query, int column)
+{
+	return sqlite3_column_name(running(query)->prepared, column);
+}
+
+static struct value sqlite_value(const struct query *query, int column)
+{
+	sqlite3_stmt *prepared = running(query)->prepared;
+	struct value value = { .type = VALUE_NULL };
+
+	if (column < 0)
+		return value;
+	switch (sqlite3_column_type(prepared, column)) {
+	case SQLITE_INTEGER:
+		value.type = VALUE_INTEGER;
+		value.integer = sqlite3_column_int64(prepared, column);
+		break;
+	case SQLITE_TEXT:
+		value.type = VALUE_TEXT;
+		value.text = (const char *)sqlite3_column_text(prepared, column);
+		value.length = (size_t)sqlite3_column_bytes(prepared, column);
+		break;
+	case SQLITE_BLOB:
+		value.type = VALUE_BYTES;
+		value.bytes = sqlite3_column_blob(prepared, column);
+		value.length = (size_t)sqlite3_column_bytes(prepared, column);
+		break;
+	default:
+		break;
+	}
+	return value;
+}
+
+static void sqlite_end(struct query *query)
+{
+	struct sqlite_query *ended = (struct sqlite_query *)query;
+
+	sqlite3_reset(ended->prepared);
+	sqlite3_clear_bindings(ended->prepared);
+	ended->running = false;
+}
+
+static const struct store_driver driver = {
+	.close = sqlite_close,
+	.control = sqlite_control,
+	.query = sqlite_query,
+	.parameters = sqlite_parameters,
+	.parameter = sqlite_parameter,
+	.bind = sqlite_bind,
+	.next = sqlite_next,
+	.columns = sqlite_columns,
+	.column = sqlite_column,
+	.value = sqlite_value,
+	.end = sqlite_end,
+	.begin = "BEGIN IMMEDIATE",
+	.begin_read = "BEGIN",
+	.type_integer = "INTEGER",
+	.type_text = "TEXT",
+	.type_bytes = "BLOB",
+	.table_suffix = " WITHOUT ROWID",
+};
+
+enum result sqlite_open(struct store **store, const char *path, bool create, struct error *error)
+{
+	int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
+	struct sqlite_store *sqlite = calloc(1, sizeof(*sqlite));
+
+	must(sqlite != NULL);
+	sqlite->store.driver = &driver;
+	int code = sqlite3_open_v2(path, &sqlite->handle, flags, NULL);
+	if (code == SQLITE_OK) {
+		sqlite3_busy_timeout(sqlite->handle, BUSY_MS);
+		sqlite3_db_config(sqlite->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+		code = sqlite3_exec(sqlite->handle,
+			"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA "
+			"cache_size=-65536;"
+			"PRAGMA foreign_keys=OFF; PRAGMA trusted_schema=OFF",
+			NULL, NULL, NULL);
+	}
+	if (code != SQLITE_OK) {
+		failed(sqlite, code, error);
+		if ((code & 0xFF) == SQLITE_CANTOPEN) {
+			error_clear(error);
+			error_refuse(error, "refused.no_such_book", "db", "file", path, NULL);
+		}
+		sqlite_close(&sqlite->store);
+		return error->result;
+	}
+	*store = &sqlite->store;
+	return OK;
+}

@@ -1,0 +1,319 @@
+#include "store/driver.h"
+#include "base/buffer.h"
+#include "base/panic.h"
+#include "base/text.h"
+
+#include <string.h>
+
+enum { SQL_BYTES = 16 * 1024 };
+
+enum result store_open(struct store **store, const char *url, bool create, struct error *error)
+{
+	return sqlite_open(store, url, create, error);
+}
+
+void store_close(struct store *store)
+{
+	if (store)
+		store->driver->close(store);
+}
+
+enum result store_begin(struct store *store, struct error *error)
+{
+	store->savepoints = 0;
+	return store->driver->control(store, store->driver->begin, error);
+}
+
+enum result store_begin_read(struct store *store, struct error *error)
+{
+	store->savepoints = 0;
+	return store->driver->control(store, store->driver->begin_read, error);
+}
+
+enum result store_commit(struct store *store, struct error *error)
+{
+	must(store->savepoints == 0);
+	return store->driver->control(store, "COMMIT", error);
+}
+
+void store_rollback(struct store *store)
+{
+	struct error ignored = { 0 }; /* nothing is under way, or nothing more can be done */
+
+	store->savepoints = 0;
+	store->driver->control(store, "ROLLBACK", &ignored);
+}
+
+/* Savepoints nest by name: the innermost of one name is meant. */
+enum result store_savepoint(struct store *store, struct error *error)
+{
+	enum result result = store->driver->control(store, "SAVEPOINT entry", error);
+
+	if (result == OK)
+		store->savepoints++;
+	return result;
+}
+
+enum result store_release(struct store *store, struct error *error)
+{
+	must(store->savepoints > 0);
+	store->savepoints--;
+	return store->driver->control(store, "RELEASE SAVEPOINT entry", error);
+}
+
+void store_rollback_to(struct store *store)
+{
+	struct error ignored = { 0 };
+
+	must(store->savepoints > 0);
+	store->savepoints--;
+	if (store->driver->control(store, "ROLLBACK TO SAVEPOINT entry", &ignored) == OK)
+		store->driver->control(store, "RELEASE SAVEPOINT entry", &ignored);
+}
+
+enum result store_query(struct store *store, const struct statement *statement,
+	struct query **query, struct error *error)
+{
+	const char *sql = store->driver->postgresql && statement->postgresql ? statement->postgresql
+									     : statement->sql;
+
+	return store->driver->query(store, statement, sql, query, error);
+}
+
+int query_parameters(const struct query *query)
+{
+	return query->store->driver->parameters(query);
+}
+
+const char *query_parameter(const struct query *query, int index)
+{
+	return query->store->driver->parameter(query, index);
+}
+
+void query_bind(struct query *query, const char *name, struct value value)
+{
+	int count = query_parameters(query);
+
+	for (int i = 0; i < count; i++) {
+		if (strcmp(query_parameter(query, i), name) == 0)
+			query->store->driver->bind(query, i, value);
+	}
+}
+
+void query_bind_integer(struct query *query, const char *name, int64_t integer)
+{
+	query_bind(query, name, (struct value){ .type = VALUE_INTEGER, .integer = integer });
+}
+
+void query_bind_text(struct query *query, const char *name, const char *text)
+{
+	struct value value = { .type = text ? VALUE_TEXT : VALUE_NULL, .text = text };
+
+	value.length = text ? strlen(text) : 0;
+	query_bind(query, name, value);
+}
+
+void query_bind_bytes(struct query *query, const char *name, const void *bytes, size_t length)
+{
+	struct value value = {
+		.type = bytes ? VALUE_BYTES : VALUE_NULL, .bytes = bytes, .length = length
+	};
+
+	query_bind(query, name, value);
+}
+
+enum result query_next(struct query *query, bool *row, struct error *error)
+{
+	return query->store->driver->next(query, row, error);
+}
+
+int query_columns(const struct query *query)
+{
+	return query->store->driver->columns(query);
+}
+
+const char *query_column(const struct query *query, int column)
+{
+	return query->store->driver->column(query, column);
+}
+
+int query_find(const struct query *query, const char *name)
+{
+	int count = query_columns(query);
+
+	for (int i = 0; i < count; i++) {
+		if (strcmp(query_column(query, i), name) == 0)
+			return i;
+	}
+	return -1;
+}
+
+struct value query_value(const struct query *query, int column)
+{
+	return query->store->driver->value(query, column);
+}
+
+int64_t query_integer(const struct query *query, int column)
+{
+	return query_value(query, column).integer;
+}
+
+const char *query_text(const struct query *query, int column)
+{
+	return query_value(query, column).text;
+}
+
+const void *query_bytes(const struct query *query, int column, size_t *length)
+{
+	struct value value = query_value(query, column);
+
+	*length = value.length;
+	return value.bytes;
+}
+
+void query_end(struct query *query)
+{
+	if (query)
+		query->store->driver->end(query);
+}
+
+enum result query_run(struct query *query, struct error *error)
+{
+	bool row = true;
+	enum result result = OK;
+
+	while (result == OK && row)
+		result = query_next(query, &row, error);
+	query_end(query);
+	return result;
+}
+
+/* Tables. Their SQL is put together here alone, from const declarations. */
+
+static const char *type_name(const struct store *store, enum column_type type)
+{
+	switch (type) {
+	case COLUMN_INTEGER:
+		return store->driver->type_integer;
+	case COLUMN_TEXT:
+		return store->driver->type_text;
+	case COLUMN_BYTES:
+		return store->driver->type_bytes;
+	}
+	impossible("column type");
+}
+
+static enum result control(struct store *store, struct buffer *sql, struct error *error)
+{
+	must(!sql->full);
+	enum result result = store->driver->control(store, sql->bytes, error);
+	buffer_release(sql);
+	return result;
+}
+
+static enum result index_create(
+	struct store *store, const struct table *table, int number, struct error *error)
+{
+	struct buffer sql;
+
+	buffer_init(&sql, SQL_BYTES);
+	buffer_print(&sql, "CREATE INDEX IF NOT EXISTS %s_%d ON %s (book, %s)", table->name,
+		number + 1, table->name, table->indexes[number]);
+	return control(store, &sql, error);
+}
+
+enum result store_table_create(struct store *store, const struct table *table, struct error *error)
+{
+	struct buffer sql;
+
+	buffer_init(&sql, SQL_BYTES);
+	buffer_print(&sql, "CREATE TABLE IF NOT EXISTS %s (book %s NOT NULL", table->name,
+		store->driver->type_integer);
+	for (const struct column *column = table->columns; column->name; column++)
+		buffer_print(&sql, ", %s %s", column->name, type_name(store, column->type));
+	buffer_print(&sql, ", PRIMARY KEY (book, %s))%s", table->key,
+		table->wide ? "" : store->driver->table_suffix);
+	enum result result = control(store, &sql, error);
+	for (int i = 0; result == OK && i < TABLE_INDEXES && table->indexes[i]; i++)
+		result = index_create(store, table, i, error);
+	return result;
+}
+
+enum result store_table_drop(struct store *store, const struct table *table, struct error *error)
+{
+	struct buffer sql;
+
+	buffer_init(&sql, SQL_BYTES);
+	buffer_print(&sql, "DROP TABLE IF EXISTS %s", table->name);
+	return control(store, &sql, error);
+}
+
+/* Statements made from a declaration are kept under an address inside it. */
+static enum result table_query(struct store *store, const void *key, struct buffer *sql,
+	int64_t book, const char *scope, struct query **query, struct error *error)
+{
+	must(!sql->full);
+	enum result result = store->driver->query(store, key, sql->bytes, query, error);
+	buffer_release(sql);
+	if (result == OK) {
+		query_bind_integer(*query, "book", book);
+		query_bind_text(*query, "scope", scope);
+	}
+	return result;
+}
+
+enum result store_table_clear(struct store *store, const struct table *table, int64_t book,
+	const char *scope, struct error *error)
+{
+	struct buffer sql;
+	struct query *query;
+
+	buffer_init(&sql, SQL_BYTES);
+	buffer_print(&sql, "DELETE FROM %s WHERE book = $book", table->name);
+	if (scope)
+		buffer_print(&sql, " AND %s = $scope", table->scope);
+	enum result result = table_query(
+		store, scope ? &table->scope : &table->name, &sql, book, scope, &query, error);
+	return result == OK ? query_run(query, error) : result;
+}
+
+enum result store_table_erase(struct store *store, const struct table *table, int64_t book,
+	const char *scope, struct error *error)
+{
+	struct buffer sql;
+	struct query *query;
+	const char *comma = "";
+
+	buffer_init(&sql, SQL_BYTES);
+	buffer_print(&sql, "UPDATE %s SET ", table->name);
+	for (const struct column *column = table->columns; column->name; column++) {
+		if (!column->personal)
+			continue;
+		buffer_print(&sql, "%s%s = NULL", comma, column->name);
+		comma = ", ";
+	}
+	buffer_print(&sql, " WHERE book = $book AND %s = $scope", table->scope);
+	if (!*comma) {
+		buffer_release(&sql);
+		return OK;
+	}
+	enum result result =
+		table_query(store, &table->scope_type, &sql, book, scope, &query, error);
+	return result == OK ? query_run(query, error) : result;
+}
+
+enum result store_table_rows(struct store *store, const struct table *table, int64_t book,
+	struct query **query, struct error *error)
+{
+	struct buffer sql;
+	const char *comma = "";
+
+	buffer_init(&sql, SQL_BYTES);
+	buffer_text(&sql, "SELECT ");
+	for (const struct column *column = table->columns; column->name; column++) {
+		buffer_print(&sql, "%s%s", comma, column->name);
+		comma = ", ";
+	}
+	buffer_print(&sql, " FROM %s WHERE book = $book ORDER BY %s", table->name, table->key);
+	return table_query(store, &table->columns, &sql, book, NULL, query, error);
+}

@@ -1,0 +1,78 @@
+/*
+ * The store: one contract over the database that keeps a book.
+ *
+ * A store is one connection, used by one thread at a time. Statements are named by the
+ * address of their declaration, prepared once and kept. Text is never pasted into SQL:
+ * values travel by named parameters.
+ *
+ * Failures of the world (a full disk, a locked or damaged file) come back as TROUBLE. A
+ * statement that the database refuses (a syntax error, a broken constraint) is TROUBLE with
+ * the key "trouble.statement": whoever ran it decides whether it may live on.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/error.h"
+#include "base/table.h"
+
+struct store;
+struct query;
+
+/* Open the database at `url`, a file (SQLite). Nothing is created in it but an empty file.
+ * `create` false refuses a file that is not there. */
+enum result store_open(struct store **store, const char *url, bool create, struct error *error);
+void store_close(struct store *store);
+
+/* Transactions. begin takes the write lock, so that what is read inside is what is written
+ * upon; begin_read holds one snapshot. Savepoints nest inside; `depth` names them. */
+enum result store_begin(struct store *store, struct error *error);
+enum result store_begin_read(struct store *store, struct error *error);
+enum result store_commit(struct store *store, struct error *error);
+void store_rollback(struct store *store);
+enum result store_savepoint(struct store *store, struct error *error);
+enum result store_release(struct store *store, struct error *error);
+void store_rollback_to(struct store *store);
+
+/* A prepared query, with no parameter bound, to be run once and ended. Several of one
+ * statement may be under way at a time. */
+enum result store_query(struct store *store, const struct statement *statement,
+	struct query **query, struct error *error);
+/* The parameters it names, without the '$': 0 … count−1. */
+int query_parameters(const struct query *query);
+const char *query_parameter(const struct query *query, int index);
+/* Bind; a name the statement does not use is ignored. The value is copied. */
+void query_bind(struct query *query, const char *name, struct value value);
+void query_bind_integer(struct query *query, const char *name, int64_t integer);
+void query_bind_text(struct query *query, const char *name, const char *text);
+void query_bind_bytes(struct query *query, const char *name, const void *bytes, size_t length);
+
+/* The next row; `row` is false after the last. */
+enum result query_next(struct query *query, bool *row, struct error *error);
+int query_columns(const struct query *query);
+const char *query_column(const struct query *query, int column);
+/* The column called `name`, or −1. */
+int query_find(const struct query *query, const char *name);
+/* Of the present row; text is NULL for NULL; they live until the next call for the row. */
+int64_t query_integer(const struct query *query, int column);
+const char *query_text(const struct query *query, int column);
+const void *query_bytes(const struct query *query, int column, size_t *length);
+struct value query_value(const struct query *query, int column);
+/* Give the query back. NULL is fine. */
+void query_end(struct query *query);
+/* Run a query that yields no row, and end it. */
+enum result query_run(struct query *query, struct error *error);
+
+/* Tables, from their declaration. */
+enum result store_table_create(struct store *store, const struct table *table, struct error *error);
+enum result store_table_drop(struct store *store, const struct table *table, struct error *error);
+/* Delete the book's rows, or only those whose scope column is `scope`. */
+enum result store_table_clear(struct store *store, const struct table *table, int64_t book,
+	const char *scope, struct error *error);
+/* Set every personal column of the rows in scope `scope` to NULL. */
+enum result store_table_erase(struct store *store, const struct table *table, int64_t book,
+	const char *scope, struct error *error);
+/* The book's rows in key order, bytewise, all declared columns; end the query. */
+enum result store_table_rows(struct store *store, const struct table *table, int64_t book,
+	struct query **query, struct error *error);
+
+#endif
