@@ -164,10 +164,10 @@ static const char *lunar_day(int day, struct civil civil, const struct statute *
 	if (!statute->traditional_days)
 		return NULL;
 	if (month_day == days->clear_bright)
-		return "清明";
+		return "清明节";
 	if (month_day == days->dragon_boat)
-		return "端午";
-	return month_day == days->mid_autumn ? "中秋" : NULL;
+		return "端午节";
+	return month_day == days->mid_autumn ? "中秋节" : NULL;
 }
 
 const char *statutory_day(int day)

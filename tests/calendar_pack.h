@@ -1,0 +1,15 @@
+/* The calendar that norms/calendar.yaml describes, for tests that stand without the ledger. */
+#ifndef TESTS_CALENDAR_PACK_H
+#define TESTS_CALENDAR_PACK_H
+
+#include "calendar/calendar.h"
+
+/* The norm entries get the seqs 1, 2, … in the order of the file. Fails the test where the file
+ * cannot be read. Free with calendar_free(). */
+struct calendar *calendar_from_pack(void);
+/* A day written "2026-11-24", an instant written "2026-11-24 09:00" with optional seconds and
+ * milliseconds; "24:00" is the end of the day. */
+int day_at(const char *text);
+int64_t instant_at(const char *text);
+
+#endif
