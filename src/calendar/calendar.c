@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* 1900-01-01 to 2199-12-31, the days that may be written at all. */
-enum { FIRST_DAY = -25567, DAYS = 109572 };
+enum { FIRST_DAY = -25567, DAYS = 109573 };
 enum { MARKS = UINT16_MAX, NAME_BYTES = 1 << 20 };
 
 struct mark {
