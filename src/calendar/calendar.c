@@ -52,13 +52,10 @@ void calendar_free(struct calendar *calendar)
 
 static const char *name_keep(struct calendar *calendar, const char *name)
 {
-	const struct mark *last = calendar->marks + calendar->marks_count - 1;
+	const char *last =
+		calendar->marks_count ? calendar->marks[calendar->marks_count - 1].name : "";
 
-	if (!*name)
-		return "";
-	if (calendar->marks_count && text_equal(last->name, name))
-		return last->name;
-	return arena_text(&calendar->names, name);
+	return text_equal(last, name) ? last : arena_text(&calendar->names, name);
 }
 
 static void mark_keep(struct calendar *calendar, struct mark mark)
