@@ -10,10 +10,11 @@ set -eu
 suite=${1:-bookworm}
 here=$(cd "$(dirname "$0")/.." && pwd)
 fresh=$(mktemp -d "${TMPDIR:-/var/tmp}/yiben-$suite.XXXXXX")
+chmod 755 "$fresh" # apt downloads as a user of its own
 
 tidy_up()
 {
-	for mounted in proc dev; do
+	for mounted in proc dev/pts; do
 		mountpoint -q "$fresh/$mounted" && umount "$fresh/$mounted"
 	done
 	if [ "${KEEP:-0}" = 1 ]; then
@@ -38,9 +39,8 @@ for setting in $(grep -lsE '^ *Acquire' /etc/apt/apt.conf.d/* || true); do
 	cp "$setting" "$fresh/etc/apt/apt.conf.d/"
 done
 cp -r /etc/apt/auth.conf.d "$fresh/etc/apt/" 2>/dev/null || true
-mkdir -p "$fresh/proc" "$fresh/dev"
 mount -t proc proc "$fresh/proc"
-mount --bind /dev "$fresh/dev"
+mount -t devpts devpts "$fresh/dev/pts"
 git clone -q "$here" "$fresh/root/yiben"
 
 result=0

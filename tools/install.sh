@@ -26,7 +26,15 @@ if [ "$(id -u)" -ne 0 ]; then
 	exit 1
 fi
 export DEBIAN_FRONTEND=noninteractive
-apt-get update -q -q
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+apt() # ARGUMENTS...
+{
+	apt-get -q -q -y "$@" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+}
+
+apt update
 chosen=()
 for choice in "${missing[@]}"; do
 	found=
@@ -42,4 +50,4 @@ for choice in "${missing[@]}"; do
 	fi
 	chosen+=("$found")
 done
-apt-get install -q -q -y --no-install-recommends "${chosen[@]}" >/dev/null
+apt install --no-install-recommends "${chosen[@]}"
