@@ -1,7 +1,7 @@
 /* Unit tests of src/calendar: limits, due instants, their explanation, the guard. */
 #include "calendar/clock.h"
+#include "base/buffer.h"
 #include "base/date.h"
-#include "base/messages.h"
 #include "calendar_pack.h"
 
 #include <setjmp.h>
@@ -567,41 +567,6 @@ static void the_guard_is_quick(void **state)
 		(after.tv_sec - before.tv_sec) * 1000000 + (after.tv_nsec - before.tv_nsec) / 1000);
 }
 
-static void read_catalogue(struct messages *messages, enum language language, const char *name)
-{
-	char path[4096], text[16384];
-	const char *source = getenv("YIBEN_SOURCE");
-	size_t length;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/src/calendar/%s", source ? source : ".", name);
-	file = fopen(path, "r");
-	assert_non_null(file);
-	length = fread(text, 1, sizeof(text), file);
-	assert_in_range(length, 100, sizeof(text) - 1);
-	fclose(file);
-	messages_add(messages, language, text, length);
-}
-
-static void limits_and_reasons_have_labels(void **state)
-{
-	struct messages *messages = messages_new();
-
-	(void)state;
-	read_catalogue(messages, CHINESE, "zh.txt");
-	read_catalogue(messages, ENGLISH, "en.txt");
-	for (int language = 0; language < LANGUAGES; language++) {
-		for (int unit = 0; unit < LIMIT_UNITS; unit++)
-			assert_non_null(strstr(message_get(messages, (enum language)language,
-						       limit_key((enum limit_unit)unit)),
-				"{amount}"));
-		for (int reason = 0; reason < STRETCH_REASONS; reason++)
-			assert_non_null(message_find(messages, (enum language)language,
-				stretch_key((enum stretch_reason)reason)));
-	}
-	messages_free(messages);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -621,7 +586,6 @@ int main(void)
 		cmocka_unit_test(a_target_looser_than_the_law_is_found),
 		cmocka_unit_test(the_guard_agrees_with_trying_every_start),
 		cmocka_unit_test(the_guard_is_quick),
-		cmocka_unit_test(limits_and_reasons_have_labels),
 	};
 
 	return cmocka_run_group_tests(tests, pack_load, pack_free);
