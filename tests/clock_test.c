@@ -316,6 +316,33 @@ static void a_pause_is_one_stretch_over_night_and_weekend(void **state)
 	explains(&clock, clock.start, "");
 }
 
+/* Alike for the eye, but said by two notices, or known and not known: never one stretch. */
+static void stretches_of_different_authority_stay_apart(void **state)
+{
+	struct calendar *kept = pack;
+	struct error error = { 0 };
+	struct clock clock = { .limit = { LIMIT_WORKDAYS, 3 },
+		.start = instant_at("2026-11-23 10:00") };
+	int day = day_at("2026-11-24");
+
+	(void)state;
+	pack = calendar_new();
+	assert_int_equal(calendar_mark(pack, day, day, MARK_HOLIDAY, "停工", 1, &error), OK);
+	assert_int_equal(
+		calendar_mark(pack, day + 1, day + 1, MARK_HOLIDAY, "停工", 2, &error), OK);
+	calendar_know(pack, day + 2);
+	explains(&clock, CLOCK_NEVER,
+		"11-23 10:00→11-23 24:00 start_day =0\n"
+		"11-23 24:00→11-24 24:00 holiday 停工 =0\n"
+		"11-24 24:00→11-25 24:00 holiday 停工 =0\n"
+		"11-25 24:00→11-26 24:00 counted +1 =1\n"
+		"11-26 24:00→11-27 24:00 counted +1 =2\n"
+		"11-27 24:00→11-29 24:00 weekend =2\n"
+		"11-29 24:00→11-30 24:00 counted +1 =3\n");
+	calendar_free(pack);
+	pack = kept;
+}
+
 /* Deterministic chance (xorshift). */
 static uint64_t chance_state;
 
@@ -581,6 +608,7 @@ int main(void)
 		cmocka_unit_test(a_friday_evening_before_a_worked_saturday_is_explained),
 		cmocka_unit_test(workdays_are_explained_day_by_day),
 		cmocka_unit_test(a_pause_is_one_stretch_over_night_and_weekend),
+		cmocka_unit_test(stretches_of_different_authority_stay_apart),
 		cmocka_unit_test(dues_equal_those_counted_minute_by_minute),
 		cmocka_unit_test(stretches_add_up_to_the_limit),
 		cmocka_unit_test(a_target_looser_than_the_law_is_found),
