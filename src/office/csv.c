@@ -225,7 +225,7 @@ static enum result csv_choose(void *reader, int index, struct error *error)
 
 	(void)index;
 	stop(csv);
-	decoder_start(csv->decoder, csv->file, csv->encoding, csv->mark);
+	decoder_start(csv->decoder, csv->name, csv->file, csv->encoding, csv->mark);
 	csv->started = true;
 	csv->at = 0;
 	csv->line = 1;
@@ -313,7 +313,7 @@ enum result csv_open(struct source *source, void **reader, struct error *error)
 	csv->decoder = malloc(sizeof(*csv->decoder));
 	must(csv->name && csv->decoder);
 	buffer_init(&csv->text, SHEET_ROW_BYTES);
-	enum result result = encoding_find(csv->file, &csv->encoding, &csv->mark, error);
+	enum result result = encoding_find(csv->name, csv->file, &csv->encoding, &csv->mark, error);
 	if (result == OK)
 		result = csv_choose(csv, 0, error);
 	if (result != OK) {

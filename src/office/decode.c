@@ -6,13 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-void decoder_start(struct decoder *decoder, FILE *file, enum encoding encoding, int mark)
+void decoder_start(
+	struct decoder *decoder, const char *name, FILE *file, enum encoding encoding, int mark)
 {
-	static const char *const name[] = { "UTF-8", "UTF-16LE", "UTF-16BE", "GB18030" };
+	static const char *const charset[] = { "UTF-8", "UTF-16LE", "UTF-16BE", "GB18030" };
 
+	decoder->name = name;
 	decoder->file = file;
 	decoder->encoding = encoding;
-	decoder->iconv = iconv_open("UTF-8", name[encoding]);
+	decoder->iconv = iconv_open("UTF-8", charset[encoding]);
 	must(decoder->iconv != (iconv_t)-1);
 	decoder->held = decoder->length = 0;
 	decoder->at_end = decoder->after_return = false;
@@ -78,8 +80,8 @@ enum result decoder_read(struct decoder *decoder, struct error *error)
 		size_t got = fread(decoder->in + decoder->held, 1,
 			sizeof(decoder->in) - decoder->held, decoder->file);
 		if (ferror(decoder->file))
-			return error_trouble(
-				error, "trouble.read", "reason", strerror(errno), NULL);
+			return error_trouble(error, "trouble.read", "file", decoder->name, "reason",
+				strerror(errno), NULL);
 		decoder->held += got;
 		decoder->at_end = got == 0;
 	}
@@ -101,13 +103,14 @@ enum result decoder_read(struct decoder *decoder, struct error *error)
 
 /* Is the whole file valid in this encoding? If not, `error` says where it first is not, and
  * *line tells the line. */
-static enum result try(FILE *file, enum encoding encoding, int64_t *line, struct error *error)
+static enum result try(
+	const char *name, FILE *file, enum encoding encoding, int64_t *line, struct error *error)
 {
 	struct decoder *decoder = malloc(sizeof(*decoder));
 	enum result result;
 
 	must(decoder != NULL);
-	decoder_start(decoder, file, encoding, 0);
+	decoder_start(decoder, name, file, encoding, 0);
 	do
 		result = decoder_read(decoder, error);
 	while (result == OK && decoder->length);
@@ -129,12 +132,16 @@ static bool looks_chinese(FILE *file)
 		for (size_t i = 0; i + 1 < length; i++) {
 			if (bytes[i] < 0x80)
 				continue;
+			if (bytes[i + 1] < 0x40) { /* a character of four bytes */
+				i += 3;
+				continue;
+			}
 			pairs++;
 			common += bytes[i] >= 0xA1 && bytes[i + 1] >= 0xA1;
 			i++;
 		}
 	}
-	return common * 2 > pairs;
+	return common * 2 >= pairs;
 }
 
 static bool marked(const unsigned char *start, size_t length, enum encoding *encoding, int *mark)
@@ -157,7 +164,8 @@ static bool marked(const unsigned char *start, size_t length, enum encoding *enc
 	return false;
 }
 
-enum result encoding_find(FILE *file, enum encoding *encoding, int *mark, struct error *error)
+enum result encoding_find(
+	const char *name, FILE *file, enum encoding *encoding, int *mark, struct error *error)
 {
 	unsigned char start[4];
 	struct error as_utf8 = { 0 }, as_gb18030 = { 0 };
@@ -169,16 +177,17 @@ enum result encoding_find(FILE *file, enum encoding *encoding, int *mark, struct
 	if (marked(start, length, encoding, mark))
 		return OK;
 	*encoding = ENCODING_UTF8;
-	if (try(file, ENCODING_UTF8, &utf8_line, &as_utf8) == OK)
+	if (try(name, file, ENCODING_UTF8, &utf8_line, &as_utf8) == OK)
 		return OK;
-	if (as_utf8.result == REFUSED && memchr(start, 0, length)) {
+	bool nul = strcmp(as_utf8.key, "refused.csv_nul") == 0;
+	if (as_utf8.result == REFUSED && !nul && memchr(start, 0, length)) {
 		error_clear(&as_utf8); /* UTF-16 without a mark, which UTF-8 may refuse first */
 		error_refuse(&as_utf8, "refused.csv_nul", "file", "line", "1", NULL);
+		nul = true;
 	}
-	bool nul = strcmp(as_utf8.key, "refused.csv_nul") == 0;
 	if (as_utf8.result == REFUSED && !nul) {
 		*encoding = ENCODING_GB18030;
-		if (try(file, ENCODING_GB18030, &gb18030_line, &as_gb18030) == OK &&
+		if (try(name, file, ENCODING_GB18030, &gb18030_line, &as_gb18030) == OK &&
 			looks_chinese(file))
 			return OK;
 		/* Complain in the encoding that held out longer. */

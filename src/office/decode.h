@@ -15,7 +15,8 @@ enum encoding { ENCODING_UTF8, ENCODING_UTF16LE, ENCODING_UTF16BE, ENCODING_GB18
 enum { DECODE_BLOCK = 65536 };
 
 struct decoder {
-	FILE *file; /* not owned */
+	const char *name; /* of the file, for messages */
+	FILE *file;       /* neither is owned */
 	enum encoding encoding;
 	iconv_t iconv;
 	char in[DECODE_BLOCK];
@@ -31,10 +32,12 @@ struct decoder {
  * which the whole file is valid (both are read to the end to know). REFUSED with the line
  * where it is valid in neither, has NUL bytes, or is GB18030 by accident only. `file` is at
  * any place, and is afterwards too; *mark is the length of the byte order mark. */
-enum result encoding_find(FILE *file, enum encoding *encoding, int *mark, struct error *error);
+enum result encoding_find(
+	const char *name, FILE *file, enum encoding *encoding, int *mark, struct error *error);
 
 /* Begin at the start of the file, behind the mark. */
-void decoder_start(struct decoder *decoder, FILE *file, enum encoding encoding, int mark);
+void decoder_start(
+	struct decoder *decoder, const char *name, FILE *file, enum encoding encoding, int mark);
 void decoder_release(struct decoder *decoder);
 /* The next piece in out and length; 0 at the end. REFUSED with the line for bytes that are no
  * character, a character cut off at the end, and U+0000. */

@@ -45,6 +45,10 @@ static const char *read_bracket(const char *code, struct letters *letters)
 static const char *read_letter(const char *code, struct letters *letters)
 {
 	switch (tolower((unsigned char)*code)) {
+	case 'g':
+		if (strncasecmp(code, "general", 7) == 0)
+			return code + 7;
+		break;
 	case 'y':
 	case 'b':
 		letters->year = true;
@@ -88,8 +92,6 @@ struct number_format format_read(const char *code)
 {
 	struct letters letters = { 0 };
 
-	if (strncasecmp(code, "general", 7) == 0)
-		return (struct number_format){ FORMAT_NUMBER, false };
 	while (*code && *code != ';') {
 		const char *after = skip_literal(code);
 		if (after == code && *code == '[')
