@@ -216,6 +216,12 @@ static void figures_lead_to_bookmarks(void **state)
 	contains(&body, "<a id=\"roster.province\"></a>");
 	lacks(&body, "<script");
 	buffer_release(&body);
+	written(document_markdown, document, &body);
+	contains(&body, "对[128家](#roster.province)省级");
+	contains(&body, "| <a id=\"visit.count\"></a>走访次数 | 1,536次 |");
+	contains(&body, "## 二、深化集团客户分层分级管理");
+	contains(&body, "\n[picture-2]: data:image/svg+xml;base64,");
+	buffer_release(&body);
 	document_free(document);
 }
 
@@ -316,6 +322,7 @@ static struct document *hostile_document(void)
 	document_table(document, hostile, &column, 1);
 	document_row(document);
 	document_cell(document, hostile);
+	document_page_break(document);
 	document_signature(document, hostile, hostile);
 	document_appendix(document, hostile);
 	return document;
@@ -335,6 +342,9 @@ static void hostile_text_stays_text(void **state)
 	assert_int_equal(count, 15);
 	buffer_release(&seen.text);
 	written(document_docx, document, &out);
+	part_read(&out, "word/document.xml", &part);
+	contains(&part, "<w:br w:type=\"page\"/>");
+	buffer_release(&part);
 	part_read(&out, "docProps/core.xml", &part);
 	well_formed(part.bytes, part.length);
 	buffer_release(&part);

@@ -78,12 +78,21 @@ bool document_lists_appendices(const struct document *document, const struct par
 	return part->kind == PART_APPENDIX && part->is.appendix == 1 && !document->signature;
 }
 
-/* The half-width characters that column `i` needs, its padding included. More than the
+/* A title may break before its unit: 客户数 / （家）. */
+static size_t title_needs(const char *title)
+{
+	const char *unit = strstr(title, "（");
+	size_t all = text_columns(title), after = unit ? text_columns(unit) : 0;
+
+	return after > all - after ? after : all - after;
+}
+
+/* More than the
  * count, because the digits of many fonts are wider than half a character, and a number or a
  * date must not break. */
-static int column_needs(const struct part *table, size_t i)
+int document_column_needs(const struct part *table, size_t i)
 {
-	size_t needs = text_columns(table->is.table.columns[i].title);
+	size_t needs = title_needs(table->is.table.columns[i].title);
 
 	for (const struct row *row = table->is.table.first; row; row = row->next) {
 		size_t columns = row->cells[i] ? text_columns(row->cells[i]->text) : 0;
@@ -102,7 +111,7 @@ int document_table_needs(const struct part *table)
 	int total = 0;
 
 	for (size_t i = 0; i < table->is.table.count; i++) {
-		int needs = column_needs(table, i);
+		int needs = document_column_needs(table, i);
 		bool breaks = table->is.table.columns[i].align == ALIGN_LEFT && needs > SENTENCE;
 		total += breaks ? SENTENCE : needs;
 	}
@@ -141,7 +150,7 @@ void document_column_widths(
 	int needs[DOCUMENT_COLUMNS], total = 0, used = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		needs[i] = column_needs(table, i) * character;
+		needs[i] = document_column_needs(table, i) * character;
 		total += needs[i];
 	}
 	if (total > width) {

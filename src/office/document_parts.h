@@ -87,6 +87,8 @@ const struct part *document_next_appendix(const struct part *part);
 /* `part` is where the list of appendices stands: before the signature, or before the first
  * appendix where nobody signs. */
 bool document_lists_appendices(const struct document *document, const struct part *part);
+/* The half-width characters that column `i` needs, its padding included. */
+int document_column_needs(const struct part *table, size_t i);
 /* The half-width characters a row needs so that no number and no short cell of it breaks;
  * sentences in left-aligned columns may. */
 int document_table_needs(const struct part *table);

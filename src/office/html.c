@@ -13,7 +13,7 @@ static const char style_sheet[] =
 	"h1{margin:.6em 0 .3em;text-align:center;font:700 1.5em/1.45 STZhongsong,'Noto Serif CJK "
 	"SC','Songti SC',SimSun,serif;text-wrap:balance}"
 	".subtitle{margin:0;text-align:center;font-family:KaiTi,STKaiti,'Noto Serif CJK SC',serif}"
-	".subtitle:last-of-type{margin-bottom:1.2em}"
+	".subtitle+:not(.subtitle){margin-top:1.2em}"
 	"h2,h3,h4,h5{margin:1em 0 .2em;font-size:1em;font-weight:400;text-indent:2em;"
 	"break-after:avoid}"
 	"h2{font-family:SimHei,'Heiti SC','Noto Sans CJK SC','PingFang SC',sans-serif;"
@@ -34,11 +34,11 @@ static const char style_sheet[] =
 	".scroll{overflow-x:auto;-webkit-overflow-scrolling:touch}"
 	"table{width:100%;border-collapse:collapse;font-size:.8em;line-height:1.5}"
 	"th,td{padding:.35em .6em;border:1px solid #8a8f98;text-align:left;vertical-align:middle}"
-	"th{background:#ededed;text-align:center;font-weight:600;white-space:nowrap;"
+	"th{background:#ededed;text-align:center;font-weight:600;word-break:keep-all;"
 	"font-family:SimHei,'Heiti SC','Noto Sans CJK SC','PingFang SC',sans-serif}"
 	".centre{text-align:center}"
 	".right{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
-	".centre{white-space:nowrap}"
+	".centre,.short{white-space:nowrap}"
 	":target{background:#fff3c4;scroll-margin-top:3em}"
 	"tr:target td{background:#fff3c4}"
 	"ol.appendices{margin:1.6em 0 0;padding:0 0 0 2em;list-style:none}"
@@ -52,15 +52,19 @@ static const char style_sheet[] =
 	"STZhongsong,'Noto Serif CJK SC','Songti SC',SimSun,serif}"
 	".break{height:0;break-before:page}"
 	"@media(max-width:520px){body{font-size:17px}main{padding:16px 16px 48px}"
-	".wide table{width:auto;min-width:100%}}"
+	".wide td:not([class]){min-width:11em}"
+	"figure .scroll img{width:620px!important;max-width:none}}"
 	"@page{size:A4;margin:37mm 26mm 35mm 28mm}"
 	"@media print{body{background:#fff;font-size:16pt;line-height:28.95pt}"
-	"main{max-width:none;padding:0}h1{font-size:22pt}"
+	"main{max-width:none;padding:0}h1{font-size:22pt;line-height:34pt}h2,h3,h4,h5,p{margin-top:"
+	"0;margin-bottom:0}"
+	"table{font-size:10.5pt;line-height:1.4}figcaption{font-size:12pt}"
 	"section{margin:0;padding:0;border:0;break-before:page}"
 	"a.figure{color:inherit;text-decoration:none}.scroll{overflow:visible}"
 	"thead{display:table-header-group}tr{break-inside:avoid}}";
 
-static const char *const align_classes[] = { "", " class=\"centre\"", " class=\"right\"" };
+/* Short texts don't break in a narrow column; sentences do. */
+enum { SHORT = 16, PHONE = 46 };
 
 /* Anchors of one thing: the last said becomes its id, the others stand empty before it. */
 static void anchors_inside(struct buffer *out, const struct anchor *anchor)
@@ -100,10 +104,39 @@ static void caption_write(struct buffer *out, const struct part *part)
 	buffer_text(out, "</figcaption>\n");
 }
 
+static void cell_open(struct buffer *out, bool is_short, enum document_align align)
+{
+	static const char *const classes[] = { "", " class=\"centre\"", " class=\"right\"" };
+
+	buffer_print(out, "<td%s>",
+		align == ALIGN_LEFT && is_short ? " class=\"short\"" : classes[align]);
+}
+
+static void rows_write(struct buffer *out, const struct part *part)
+{
+	bool shorts[DOCUMENT_COLUMNS];
+
+	for (size_t i = 0; i < part->is.table.count; i++)
+		shorts[i] = document_column_needs(part, i) <= SHORT;
+	for (const struct row *row = part->is.table.first; row; row = row->next) {
+		buffer_text(out, "<tr");
+		id_write(out, row->anchors);
+		buffer_text(out, ">");
+		for (size_t i = 0; i < part->is.table.count; i++) {
+			cell_open(out, shorts[i], part->is.table.columns[i].align);
+			if (i == 0 && row->anchors)
+				anchors_inside(out, row->anchors->next);
+			runs_write(out, row->cells[i]);
+			buffer_text(out, "</td>");
+		}
+		buffer_text(out, "</tr>\n");
+	}
+}
+
 static void table_write(struct buffer *out, const struct part *part)
 {
 	/* A table too wide for a phone is scrolled sideways instead of crushed. */
-	bool wide = document_table_needs(part) > 46;
+	bool wide = document_table_needs(part) > PHONE;
 
 	buffer_text(out, "<figure class=\"table\"");
 	id_write(out, part->anchors);
@@ -118,19 +151,7 @@ static void table_write(struct buffer *out, const struct part *part)
 		buffer_text(out, "</th>");
 	}
 	buffer_text(out, "</tr></thead>\n<tbody>\n");
-	for (const struct row *row = part->is.table.first; row; row = row->next) {
-		buffer_text(out, "<tr");
-		id_write(out, row->anchors);
-		buffer_text(out, ">");
-		for (size_t i = 0; i < part->is.table.count; i++) {
-			buffer_print(out, "<td%s>", align_classes[part->is.table.columns[i].align]);
-			if (i == 0 && row->anchors)
-				anchors_inside(out, row->anchors->next);
-			runs_write(out, row->cells[i]);
-			buffer_text(out, "</td>");
-		}
-		buffer_text(out, "</tr>\n");
-	}
+	rows_write(out, part);
 	buffer_text(out, "</tbody>\n</table></div>\n</figure>\n");
 }
 
@@ -145,7 +166,7 @@ static void picture_write(struct buffer *out, const struct part *part)
 	buffer_text(out, ">");
 	if (part->anchors)
 		anchors_inside(out, part->anchors->next);
-	buffer_print(out, "<img width=\"%d\" height=\"%d\"", width, height);
+	buffer_print(out, "<div class=\"scroll\"><img width=\"%d\" height=\"%d\"", width, height);
 	if (picture->width_mm)
 		buffer_print(out, " style=\"width:%dmm\"", picture->width_mm);
 	buffer_text(out, " alt=\"");
@@ -155,7 +176,7 @@ static void picture_write(struct buffer *out, const struct part *part)
 		document_base64(out, picture->svg, picture->svg_length);
 	else
 		document_base64(out, picture->png, picture->png_length);
-	buffer_text(out, "\">\n");
+	buffer_text(out, "\"></div>\n");
 	caption_write(out, part);
 	buffer_text(out, "</figure>\n");
 }
