@@ -459,6 +459,35 @@ static void charts_show_gaps_not_zeros(void **state)
 	buffer_release(&again);
 }
 
+/* Charts of any values: the axis must be found, and the picture drawn. */
+static void charts_bear_any_values(void **state)
+{
+	static const int64_t edge = INT64_C(1) << 53;
+	const int64_t values[][2] = { { 0, 0 }, { edge, -edge }, { -edge, -edge + 1 }, { 1, 1 },
+		{ -7, 3 }, { 999999999999, 1 } };
+	static const bool missing[2] = { true, true };
+	static const char *const labels[] = { hostile, "" };
+	static const enum chart_look looks[] = { CHART_COLUMN, CHART_LINE, CHART_TARGET };
+	struct error error = { 0 };
+	struct buffer out;
+
+	(void)state;
+	buffer_init(&out, SAMPLE_CEILING);
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]) * 12; i++) {
+		struct chart_series series = { hostile, looks[i % 3], values[i / 12],
+			i / 3 % 2 ? missing : NULL };
+		enum chart_kind kind = i / 6 % 2 ? CHART_BARS : CHART_MONTHS;
+		if (kind == CHART_BARS && series.look == CHART_TARGET)
+			continue;
+		const struct chart chart = { kind, NULL, NULL, labels, 2, &series, 1, sample_show,
+			NULL };
+		buffer_clear(&out);
+		assert_int_equal(chart_svg(&chart, &out, &error), OK);
+		well_formed(out.bytes, out.length);
+	}
+	buffer_release(&out);
+}
+
 /* The page count of a PDF as LibreOffice writes it. */
 static int pages_count(const struct buffer *pdf)
 {
@@ -472,7 +501,7 @@ static int pages_count(const struct buffer *pdf)
 
 static void libreoffice_opens_it(void **state)
 {
-	char folder[] = "/tmp/document-XXXXXX", profile[128], docx[64], pdf[64];
+	char folder[] = P_tmpdir "/document-XXXXXX", profile[128], docx[64], pdf[64];
 	struct document *document = sample_document();
 	struct error error = { 0 };
 	struct buffer out;
@@ -544,6 +573,7 @@ int main(int count, char **arguments)
 		cmocka_unit_test(markdown_reads_back),
 		cmocka_unit_test(a_ceiling_refuses),
 		cmocka_unit_test(charts_show_gaps_not_zeros),
+		cmocka_unit_test(charts_bear_any_values),
 		cmocka_unit_test(libreoffice_opens_it),
 	};
 	if (count > 1)
