@@ -255,6 +255,8 @@ bool view_unit_within(struct view *view, const char *unit, const char *ancestor)
 const char *view_staff_unit(struct view *view, const char *staff, int day);
 const char *view_customer_unit(struct view *view, const char *customer, int day);
 const char *view_manager(struct view *view, const char *customer, int64_t instant);
+/* How many customers the person is principal manager of at this instant. */
+int view_manages(struct view *view, const char *staff, int64_t instant);
 /* The customer that stands for this one since a merge; itself where not merged. */
 const char *view_survivor(struct view *view, const char *customer);
 
@@ -277,11 +279,11 @@ enum aggregation { COUNT = 1, SUM, DISTINCT, RATIO, MEAN, MEDIAN };
 enum quantity { PIECES, MONEY, DAYS, MINUTES, POINTS };
 enum sense { DURING, ON_LAST_DAY };
 
-struct span; /* whose and when: what a measure is asked for */
+struct scope; /* whose and when: what a measure is asked for */
 
 /* First and last day, inclusive; and bounds as instants, the last exclusive. */
-int span_from(const struct span *span);
-int span_to(const struct span *span);
+int scope_from(const struct scope *scope);
+int scope_to(const struct scope *scope);
 
 /* One row of evidence. Who it belongs to: at least one of customer, staff, unit. */
 struct evidence {
@@ -309,8 +311,8 @@ struct measure {
 	enum quantity quantity;
 	enum sense sense;
 	int rows;
-	enum result (*scan)(struct view *view, const struct span *span, struct evidence_sink *sink,
-		struct error *error);
+	enum result (*scan)(struct view *view, const struct scope *scope,
+		struct evidence_sink *sink, struct error *error);
 	bool lower_is_better;
 	bool no_direction; /* neither more nor less is better: not a success and not a problem */
 };

@@ -1,0 +1,135 @@
+/* Who may write what: a column of the kind, denied by default. */
+#include "ledger/book.h"
+
+#include <string.h>
+
+/* Does the session's person hold this role ("office", "leader"), anywhere or over `unit`? */
+static bool has_role(
+	struct ledger *ledger, const struct session *session, const char *role, const char *unit)
+{
+	struct view *view = &ledger->view;
+	struct error ignored = { 0 };
+	enum result result;
+	char day[DAY_TEXT];
+	bool found = false;
+	struct query *rows;
+
+	const struct module *module =
+		ledger->provider[offsetof(struct directory, staff_roles) / sizeof(int)];
+	if (!module)
+		return false;
+	view_set_text(view, "staff", session->staff);
+	view_set_text(view, "day", day_text(instant_day(session->now), day));
+	if (view_run(view, &module->sql[ledger->directory.staff_roles - 1], NULL, &rows,
+		    &ignored) != OK)
+		return false;
+	while (rows_next(rows, &result, &ignored)) {
+		if (strcmp(rows_text(rows, 1), role) == 0 &&
+			(!unit || view_unit_within(view, unit, rows_text(rows, 0))))
+			found = true;
+	}
+	rows_end(rows);
+	return found;
+}
+
+bool access_approver(struct ledger *ledger, const struct session *session)
+{
+	return !*session->staff || has_role(ledger, session, "office", NULL) ||
+	       has_role(ledger, session, "leader", NULL);
+}
+
+static bool stands_for(struct ledger *ledger, const struct session *session, const char *staff)
+{
+	struct view *view = &ledger->view;
+	struct error ignored = { 0 };
+	enum result result;
+	char day[DAY_TEXT];
+	bool found = false;
+	struct query *rows;
+
+	if (strcmp(session->staff, staff) == 0)
+		return true;
+	const struct module *module =
+		ledger->provider[offsetof(struct directory, deputies) / sizeof(int)];
+	if (!module)
+		return false;
+	view_set_text(view, "staff", session->staff);
+	view_set_text(view, "day", day_text(instant_day(session->now), day));
+	if (view_run(view, &module->sql[ledger->directory.deputies - 1], NULL, &rows, &ignored) !=
+		OK)
+		return false;
+	while (rows_next(rows, &result, &ignored)) {
+		if (strcmp(rows_text(rows, 0), staff) == 0)
+			found = true;
+	}
+	rows_end(rows);
+	return found;
+}
+
+/* The first field of a type in the entry. */
+static const char *first_reference(const struct entry *entry, enum field_type type)
+{
+	for (const struct field *field = entry->kind->fields; field->name; field++) {
+		if (field->type == type && !(field->flags & LIST) && entry_has(entry, field->name))
+			return entry_text(entry, field->name);
+	}
+	return NULL;
+}
+
+static bool is_manager(
+	struct ledger *ledger, const struct session *session, const struct entry *entry)
+{
+	const char *customer = first_reference(entry, FIELD_CUSTOMER);
+	const char *manager = customer ? view_manager(&ledger->view, customer, session->now) : NULL;
+
+	return manager && stands_for(ledger, session, manager);
+}
+
+static bool is_owner(struct ledger *ledger, const struct session *session,
+	const struct entry *entry, struct error *error)
+{
+	const char *case_id = first_reference(entry, FIELD_CASE), *owner, *first, *customer;
+
+	return case_id && case_owners(ledger, case_id, &owner, &first, &customer, error) == OK &&
+	       owner && text_starts(owner, "staff:") &&
+	       stands_for(ledger, session, owner + strlen("staff:"));
+}
+
+/* The unit a leader must lead: the one named, the customer's, or the author's own. */
+static const char *entry_unit(
+	struct ledger *ledger, const struct session *session, const struct entry *entry)
+{
+	int day = instant_day(session->now);
+	const char *unit = first_reference(entry, FIELD_UNIT);
+	const char *customer = first_reference(entry, FIELD_CUSTOMER);
+	const char *staff = first_reference(entry, FIELD_STAFF);
+
+	if (unit)
+		return unit;
+	if (customer)
+		return view_customer_unit(&ledger->view, customer, day);
+	return view_staff_unit(&ledger->view, staff ? staff : session->staff, day);
+}
+
+enum result access_check(struct ledger *ledger, const struct session *session,
+	const struct entry *entry, struct error *error)
+{
+	unsigned needs = entry->kind->needs;
+
+	if (!*session->staff || session->origin == ORIGIN_SYSTEM) {
+		if (!needs && session->origin != ORIGIN_SYSTEM && entry->origin != ORIGIN_SYSTEM)
+			return error_refuse(error, "refused.system_only", "kind", NULL);
+		return OK;
+	}
+	if ((needs & NEED_STAFF) ||
+		((needs & NEED_OFFICE) && has_role(ledger, session, "office", NULL)) ||
+		((needs & NEED_MANAGER) && is_manager(ledger, session, entry)) ||
+		((needs & NEED_OWNER) && is_owner(ledger, session, entry, error)))
+		return error->result;
+	if (needs & NEED_LEADER) {
+		const char *unit = entry_unit(ledger, session, entry);
+		if (unit && has_role(ledger, session, "leader", unit))
+			return error->result;
+	}
+	return error_refuse(error, "refused.not_allowed", "kind", NULL);
+}

@@ -1,0 +1,374 @@
+/* One serial path for everything that is ever written: validate, check, hash, insert, fold. */
+#include "ledger/book.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ENVELOPE_BYTES = 4096 };
+
+enum result ledger_open(struct ledger **opened, const char *url, const char *book, bool create,
+	const struct module *const *modules, struct error *error)
+{
+	struct ledger *ledger = calloc(1, sizeof(*ledger));
+
+	must(ledger != NULL);
+	arena_init(&ledger->arena, WORK_BYTES);
+	arena_init(&ledger->view_arena, WORK_BYTES);
+	buffer_init(&ledger->body, ENTRY_BYTES);
+	buffer_init(&ledger->personal, ENTRY_BYTES);
+	buffer_init(&ledger->envelope, ENVELOPE_BYTES);
+	ledger->book_name = strdup(book);
+	must(ledger->book_name != NULL);
+	ledger->digest = digest_new();
+	ledger->view = (struct view){ .ledger = ledger, .arena = &ledger->arena };
+	registry_open(ledger, modules);
+	ledger->view.module = ledger->modules[0];
+	if (store_open(&ledger->store, url, create, error) != OK ||
+		chain_open(ledger, create, error) != OK) {
+		ledger_close(ledger);
+		return error->result;
+	}
+	*opened = ledger;
+	return OK;
+}
+
+void ledger_close(struct ledger *ledger)
+{
+	if (!ledger)
+		return;
+	if (ledger->in_batch)
+		ledger_rollback(ledger);
+	norm_forget(ledger);
+	store_close(ledger->store);
+	registry_close(ledger);
+	digest_free(ledger->digest);
+	buffer_release(&ledger->body);
+	buffer_release(&ledger->personal);
+	buffer_release(&ledger->envelope);
+	arena_release(&ledger->arena);
+	arena_release(&ledger->view_arena);
+	free(ledger->book_name);
+	free(ledger);
+}
+
+const char *ledger_book(const struct ledger *ledger)
+{
+	return ledger->book_name;
+}
+
+int64_t ledger_head(const struct ledger *ledger, uint8_t hash[DIGEST_BYTES])
+{
+	memcpy(hash, ledger->head, DIGEST_BYTES);
+	return ledger->seq;
+}
+
+enum result ledger_begin(struct ledger *ledger, struct error *error)
+{
+	must(!ledger->in_batch);
+	if (store_begin(ledger->store, error) != OK)
+		return error->result;
+	if (chain_head_load(ledger, error) != OK) {
+		store_rollback(ledger->store);
+		return error->result;
+	}
+	ledger->in_batch = true;
+	return OK;
+}
+
+enum result ledger_commit(struct ledger *ledger, struct error *error)
+{
+	must(ledger->in_batch);
+	if (chain_head_save(ledger, error) == OK && store_commit(ledger->store, error) == OK) {
+		ledger->in_batch = false;
+		return OK;
+	}
+	ledger_rollback(ledger);
+	return error->result;
+}
+
+void ledger_rollback(struct ledger *ledger)
+{
+	struct error ignored = { 0 };
+
+	store_rollback(ledger->store);
+	ledger->in_batch = false;
+	ledger->last_batch[0] = '\0';
+	norm_forget(ledger);
+	chain_head_load(ledger, &ignored);
+}
+
+static const char *envelope_text(json_t *envelope, const char *key)
+{
+	return json_string_value(json_object_get(envelope, key));
+}
+
+/* `at` is a value given by the client; the future is refused, a clock a little ahead is not. */
+static enum result take_instants(struct ledger *ledger, const struct session *session,
+	json_t *envelope, struct entry *entry, struct error *error)
+{
+	const char *at = envelope_text(envelope, "at");
+
+	entry->recorded_at =
+		session->now > ledger->recorded_at ? session->now : ledger->recorded_at;
+	entry->at = entry->recorded_at;
+	if (!at)
+		return json_object_get(envelope, "at")
+			       ? error_refuse(error, "refused.instant", "at", NULL)
+			       : OK;
+	if (!instant_parse(at, &entry->at))
+		return error_refuse(error, "refused.instant", "at", NULL);
+	if (entry->at > entry->recorded_at + FUTURE_MS && session->origin != ORIGIN_SYSTEM)
+		return error_refuse(error, "refused.future", "at", "at", at, NULL);
+	if (entry->at > entry->recorded_at)
+		entry->at = entry->recorded_at;
+	return OK;
+}
+
+/* A person writes as himself; only the operator may name another or another origin. */
+static enum result take_author(struct ledger *ledger, const struct session *session,
+	json_t *envelope, struct entry *entry, struct error *error)
+{
+	const char *author = envelope_text(envelope, "author");
+	const char *origin = envelope_text(envelope, "origin");
+
+	entry->origin = session->origin;
+	entry->recorded_by = session->login;
+	if (origin && session->origin != ORIGIN_SYSTEM) {
+		enum origin named;
+		if (!origin_parse(origin, &named))
+			return error_refuse(error, "refused.origin", "origin", NULL);
+		/* A whole envelope from another book keeps its origin; a phone may say offline. */
+		if (!*session->staff || named == ORIGIN_OFFLINE || named == ORIGIN_LIVE)
+			entry->origin = named;
+	}
+	if (author && text_starts(author, "staff:"))
+		author += 6;
+	if (*session->staff) {
+		if (author && strcmp(author, session->staff) != 0)
+			return error_refuse(error, "refused.author", "author", NULL);
+		entry->author = session->staff;
+		return OK;
+	}
+	entry->author = author ? arena_text(&ledger->arena, author) : "";
+	if (*entry->author && !view_exists(&ledger->view, "staff", entry->author))
+		return error_refuse(
+			error, "refused.unknown_staff", "author", "value", entry->author, NULL);
+	return OK;
+}
+
+static enum result take_kind(
+	struct ledger *ledger, json_t *envelope, struct entry *entry, struct error *error)
+{
+	const char *name = envelope_text(envelope, "kind");
+	json_t *version = json_object_get(envelope, "v");
+	const struct kind_place *place = name ? registry_kind(ledger, name) : NULL;
+
+	if (!place)
+		return error_refuse(error, name ? "refused.unknown_kind" : "refused.required",
+			"kind", "value", name ? name : "", NULL);
+	entry->kind = place->kind;
+	entry->version = version ? (int)json_integer_value(version) : place->kind->version;
+	if (entry->version < 1 || entry->version > place->kind->version)
+		return error_refuse(error, "refused.version", "v", NULL);
+	return OK;
+}
+
+/* Without an id of the client's, one is made from what the entry says, so that the same line
+ * given twice is one entry; without an instant too, from chance. */
+static enum result take_id(struct ledger *ledger, const struct session *session, json_t *envelope,
+	const struct entry *entry, struct id *id, struct error *error)
+{
+	uint8_t chance[ID_CHANCE];
+	const char *text = envelope_text(envelope, "id");
+
+	if (text)
+		return id_parse(text, id) ? OK : error_refuse(error, "refused.id", "id", NULL);
+	if (json_object_get(envelope, "id"))
+		return error_refuse(error, "refused.id", "id", NULL);
+	if (json_object_get(envelope, "at")) {
+		struct buffer name;
+		buffer_init(&name, ENTRY_BYTES * 2);
+		buffer_print(&name, "%s/%s/%s/%s/%s", ledger->book_name, entry->kind->name,
+			entry->author, ledger->body.bytes, ledger->personal.bytes);
+		*id = id_derive(entry->at, name.bytes);
+		buffer_release(&name);
+		return OK;
+	}
+	session->chance(session->chance_state, chance, sizeof(chance));
+	*id = id_make(entry->at, chance);
+	return OK;
+}
+
+/* `already` means same id, kind, author and content; otherwise the id is taken. */
+static enum result known_id(struct ledger *ledger, const struct entry *entry, int64_t seq,
+	struct answer *answer, struct error *error)
+{
+	struct record record;
+
+	if (chain_read(ledger, &ledger->arena, seq, &record, error) != OK)
+		return error->result;
+	bool erased = record.personal_hash && !record.personal;
+	const char *personal = record.personal ? record.personal : "";
+	if (strcmp(record.kind, entry->kind->name) == 0 &&
+		strcmp(record.author, entry->author) == 0 &&
+		strcmp(record.body, ledger->body.bytes) == 0 &&
+		(erased || strcmp(personal, ledger->personal.bytes) == 0)) {
+		answer->status = ALREADY;
+		answer->seq = seq;
+		return OK;
+	}
+	return error_refuse(error, "refused.id_taken", "id", NULL);
+}
+
+static enum result canonical_bodies(
+	struct ledger *ledger, const struct valid *valid, struct error *error)
+{
+	buffer_clear(&ledger->body);
+	buffer_clear(&ledger->personal);
+	bool canonical = json_canonical(&ledger->body, valid->body) &&
+			 (!valid->personal || json_canonical(&ledger->personal, valid->personal));
+	if (!canonical)
+		return error_refuse(error, "refused.body", "body", NULL);
+	if (ledger->body.full || ledger->personal.full)
+		return error_refuse(error, "refused.too_large", "body", NULL);
+	return OK;
+}
+
+static enum result insert(struct ledger *ledger, const struct session *session, struct entry *entry,
+	struct id id, struct error *error)
+{
+	uint8_t salt[DIGEST_BYTES];
+	struct id batch;
+	struct record record = { .version = entry->version,
+		.at = entry->at,
+		.recorded_at = entry->recorded_at,
+		.id = id,
+		.kind = entry->kind->name,
+		.author = entry->author,
+		.recorded_by = entry->recorded_by,
+		.origin = origin_name(entry->origin),
+		.body = ledger->body.bytes };
+
+	if (ledger->personal.length) {
+		session->chance(session->chance_state, salt, sizeof(salt));
+		record.personal = ledger->personal.bytes;
+		record.salt = salt;
+	}
+	if (session->batch && id_parse(session->batch, &batch)) {
+		record.batch = batch.bytes;
+		entry->batch = session->batch;
+	}
+	if (chain_insert(ledger, &record, error) != OK)
+		return error->result;
+	entry->seq = record.seq;
+	return OK;
+}
+
+static enum result check(struct ledger *ledger, const struct session *session, struct entry *entry,
+	struct error *error)
+{
+	const struct kind_place *place = registry_kind(ledger, entry->kind->name);
+
+	entry->seq = ledger->seq + 1; /* what it will be: norms in force are those before it */
+	if (access_check(ledger, session, entry, error) != OK ||
+		correct_check(ledger, session, entry, error) != OK ||
+		norm_check(ledger, session, entry, error) != OK ||
+		duty_check(ledger, entry, error) != OK ||
+		case_check(ledger, session, entry, error) != OK)
+		return error->result;
+	ledger->view.module = place->module;
+	return place->module->check ? place->module->check(&ledger->view, entry, error) : OK;
+}
+
+/* Everything but the transaction. The body's JSON in `entry` is the caller's to release. */
+static enum result append(struct ledger *ledger, const struct session *session, json_t *envelope,
+	struct entry *entry, struct answer *answer, struct error *error)
+{
+	struct valid valid = { 0 };
+	struct id id;
+
+	*entry = (struct entry){ .row = -1, .author = "", .recorded_by = "" };
+	if (!json_is_object(envelope))
+		return error_refuse(error, "refused.envelope", "", NULL);
+	if (take_kind(ledger, envelope, entry, error) != OK ||
+		take_instants(ledger, session, envelope, entry, error) != OK ||
+		take_author(ledger, session, envelope, entry, error) != OK)
+		return error->result;
+	enum result result = validate_body(ledger, entry->kind, entry->version,
+		json_object_get(envelope, "body"), &valid, error);
+	if (result == OK)
+		result = canonical_bodies(ledger, &valid, error);
+	if (result == OK)
+		result = take_id(ledger, session, envelope, entry, &id, error);
+	if (result == OK) {
+		entry->id = arena_text(&ledger->arena, id_text(id, answer->id));
+		int64_t seq = ledger_find(ledger, entry->id);
+		if (seq)
+			result = known_id(ledger, entry, seq, answer, error);
+	}
+	entry->body = valid.body;
+	if (valid.personal)
+		json_object_update_recursive(entry->body, valid.personal);
+	json_decref(valid.personal);
+	if (result != OK || answer->status == ALREADY)
+		return result;
+	if (check(ledger, session, entry, error) != OK ||
+		insert(ledger, session, entry, id, error) != OK)
+		return error->result;
+	entry->clock_at = load_clock(ledger, entry);
+	answer->status = APPENDED;
+	answer->seq = entry->seq;
+	return fold_entry(ledger, entry, error);
+}
+
+static enum result append_or_undo(struct ledger *ledger, const struct session *session,
+	json_t *envelope, bool keep, struct answer *answer, struct error *error)
+{
+	struct entry entry;
+	int64_t seq = ledger->seq, recorded_at = ledger->recorded_at;
+	uint8_t head[DIGEST_BYTES];
+
+	must(ledger->in_batch);
+	memcpy(head, ledger->head, DIGEST_BYTES);
+	*answer = (struct answer){ .status = NOT_TAKEN };
+	const char *named = envelope_text(envelope, "id");
+	text_copy(answer->id, sizeof(answer->id), named ? named : "");
+	arena_reset(&ledger->arena);
+	ledger->view.set_count = 0;
+	if (store_savepoint(ledger->store, error) != OK)
+		return error->result;
+	enum result result = append(ledger, session, envelope, &entry, answer, &answer->error);
+	entry_release(&entry);
+	if (result == OK && keep && answer->status == APPENDED)
+		return store_release(ledger->store, error);
+	store_rollback_to(ledger->store);
+	if (answer->status == APPENDED || ledger->seq != seq) {
+		ledger->seq = seq;
+		ledger->recorded_at = recorded_at;
+		memcpy(ledger->head, head, DIGEST_BYTES);
+		ledger->last_batch[0] = '\0';
+		norm_forget(ledger);
+	}
+	if (result == OK)
+		return OK;
+	answer->status = NOT_TAKEN;
+	answer->seq = 0;
+	/* A module's fault concerns this entry alone; the disk's concerns the batch. */
+	if (result == TROUBLE && strcmp(answer->error.key, "trouble.statement") != 0) {
+		*error = answer->error;
+		return TROUBLE;
+	}
+	return OK;
+}
+
+enum result ledger_append(struct ledger *ledger, const struct session *session, json_t *envelope,
+	struct answer *answer, struct error *error)
+{
+	return append_or_undo(ledger, session, envelope, true, answer, error);
+}
+
+enum result ledger_try(struct ledger *ledger, const struct session *session, json_t *envelope,
+	struct answer *answer, struct error *error)
+{
+	return append_or_undo(ledger, session, envelope, false, answer, error);
+}

@@ -1,0 +1,258 @@
+/* The inside of the ledger: what its files share. */
+#ifndef LEDGER_BOOK_H
+#define LEDGER_BOOK_H
+
+#include "ledger/ledger.h"
+#include "store/store.h"
+
+enum {
+	ENTRY_BYTES = 4 * 1024 * 1024,  /* one canonical body */
+	WORK_BYTES = 512 * 1024 * 1024, /* memory for one entry or one question */
+	FUTURE_MS = 5 * MINUTE_MS,      /* a clock ahead by less counts as now */
+	GRACE_MS = 24 * HOUR_MS,        /* default of the norm clock.grace */
+	VIEW_SETS = 24,
+	REFERENCE_TEXT = 96, /* "customer:" and an id */
+	BOOK_FORMAT = 1,     /* of the record tables */
+};
+
+struct set {
+	const char *name;
+	struct value value;
+};
+
+struct view {
+	struct ledger *ledger;
+	const struct module *module; /* whose statements are meant */
+	struct arena *arena;
+	struct set sets[VIEW_SETS];
+	int set_count;
+	bool refolding; /* following managers and cadences waits until the scope is whole */
+};
+
+struct kind_place {
+	const struct kind *kind;
+	const struct module *module;
+};
+
+struct ledger {
+	struct store *store;
+	const struct module **modules; /* the core's first; ends with NULL */
+	struct kind_place *kinds;      /* sorted by name */
+	int kind_count;
+	struct directory directory;        /* merged: who answers what … */
+	const struct module *provider[12]; /* … by the order of struct directory */
+	char *book_name;
+	int64_t book;
+	int64_t seq;
+	int64_t recorded_at;
+	uint8_t head[DIGEST_BYTES];
+	struct digest *digest;
+	struct arena arena;      /* of the entry at hand */
+	struct arena view_arena; /* of questions from outside */
+	struct buffer body, personal, envelope;
+	struct view view;
+	struct norm_cache *norms; /* newest first */
+	struct calendar *calendar;
+	int64_t fold_seq; /* entry being folded: its number names the duties it opens */
+	int duty_index;
+	bool in_batch;
+	char last_batch[ID_TEXT]; /* import whose first entry has been noted */
+};
+
+extern const struct module core_module;
+
+/* Kinds of the core, in the order of its table. */
+enum core_kind {
+	DOCUMENT_ISSUED,
+	DOCUMENT_SIGNED,
+	NORM_ISSUED,
+	ENTRY_CORRECTED,
+	ENTRY_WITHDRAWN,
+	ENTRY_APPROVED,
+	ENTRY_REJECTED,
+	ENTRY_ERASED,
+	DAY_OPENED,
+	DUTY_MISSED,
+	DUTY_PAUSED,
+	DUTY_RESUMED,
+	CASE_OFFERED,
+	CASE_ACCEPTED,
+	CASE_REFUSED,
+	IMPORT_MADE,
+	IMPORT_UNDONE,
+	CORE_KINDS,
+};
+/* The core's number of a kind; CORE_KINDS for a module's. */
+enum core_kind core_kind(const struct kind *kind);
+
+/* registry.c */
+enum result registry_open(struct ledger *ledger, const struct module *const *modules);
+void registry_close(struct ledger *ledger);
+const struct kind_place *registry_kind(const struct ledger *ledger, const char *name);
+const struct case_type *registry_case(const struct ledger *ledger, const char *name);
+/* The fields of a body's table: the kind's own, or the columns of the norm it issues. */
+const struct field *registry_row(
+	const struct ledger *ledger, const struct kind *kind, json_t *body);
+const struct field *field_find(const struct field *fields, const char *name);
+/* "customer" for FIELD_CUSTOMER …; NULL for what is no reference. */
+const char *field_reference(enum field_type type);
+
+/* validate.c: from an untrusted body to two canonical ones. */
+struct valid {
+	json_t *body;     /* without personal fields */
+	json_t *personal; /* NULL where the kind has none in it */
+};
+enum result validate_body(struct ledger *ledger, const struct kind *kind, int version, json_t *body,
+	struct valid *valid, struct error *error);
+enum result validate_row(struct ledger *ledger, const struct field *fields, json_t *row,
+	json_t **cells, struct error *error);
+
+/* chain.c: the record. */
+struct record {
+	int64_t seq, version, at, recorded_at;
+	struct id id;
+	const char *kind, *author, *recorded_by, *origin;
+	const void *batch; /* 16 bytes or NULL */
+	const char *body, *personal;
+	const uint8_t *salt;          /* 32 bytes or NULL */
+	const uint8_t *personal_hash; /* 32 bytes or NULL */
+	const uint8_t *hash;
+};
+enum result chain_open(struct ledger *ledger, bool create, struct error *error);
+enum result chain_insert(struct ledger *ledger, struct record *record, struct error *error);
+enum result chain_head_save(struct ledger *ledger, struct error *error);
+/* Read the head again: another process may have moved it. */
+enum result chain_head_load(struct ledger *ledger, struct error *error);
+/* The raw record of `seq`, pointers into `arena`; REFUSED where there is none. */
+enum result chain_read(struct ledger *ledger, struct arena *arena, int64_t seq,
+	struct record *record, struct error *error);
+enum result chain_erase(struct ledger *ledger, int64_t seq, struct error *error);
+const char *origin_name(enum origin origin);
+bool origin_parse(const char *name, enum origin *origin);
+extern const struct statement chain_sql[];
+
+/* load.c: from the record to an entry. The body's JSON is freed with entry_release. */
+enum result load_record(struct ledger *ledger, struct arena *arena, const struct record *record,
+	struct entry *entry, struct error *error);
+enum result load_entry(struct ledger *ledger, struct arena *arena, int64_t seq, struct entry *entry,
+	bool *withdrawn, struct error *error);
+/* What counts for clocks: `at`, or recorded_at where it came too late. */
+int64_t load_clock(struct ledger *ledger, const struct entry *entry);
+extern const struct statement load_sql[];
+
+/* fold.c: what an entry does. */
+enum result fold_entry(struct ledger *ledger, struct entry *entry, struct error *error);
+/* The effects of an entry that needed approval, or of any other. */
+enum result fold_effects(struct ledger *ledger, struct entry *entry, struct error *error);
+/* Statements and project of one module, for every row of the entry. */
+enum result fold_module(struct ledger *ledger, const struct module *module,
+	const struct entry *entry, struct error *error);
+enum result fold_about(
+	struct ledger *ledger, const struct entry *entry, bool live, struct error *error);
+enum result fold_unabout(struct ledger *ledger, const struct entry *entry, struct error *error);
+enum result fold_names(struct ledger *ledger, const struct entry *entry, struct error *error);
+/* Walk the references an entry is about. */
+enum result fold_references(struct ledger *ledger, const struct entry *entry,
+	enum result (*each)(struct ledger *ledger, const struct entry *entry, const char *reference,
+		void *context, struct error *error),
+	void *context, struct error *error);
+bool module_watches(const struct module *module, const struct kind *kind);
+extern const struct statement fold_sql[];
+
+/* correct.c */
+enum result correct_fold(struct ledger *ledger, const struct entry *entry, struct error *error);
+enum result correct_check(struct ledger *ledger, const struct session *session,
+	const struct entry *entry, struct error *error);
+extern const struct statement correct_sql[];
+
+/* case.c */
+enum result case_check(struct ledger *ledger, const struct session *session,
+	const struct entry *entry, struct error *error);
+enum result case_fold(struct ledger *ledger, struct entry *entry, struct error *error);
+enum result case_withdraw(struct ledger *ledger, const struct entry *entry, struct error *error);
+/* Owner and first owner, in `arena`; NULL where there is no such case. */
+enum result case_owners(struct ledger *ledger, const char *case_id, const char **owner,
+	const char **first_owner, const char **customer, struct error *error);
+extern const struct statement case_sql[];
+
+/* duty.c */
+enum result duty_fold(struct ledger *ledger, const struct entry *entry, struct error *error);
+enum result duty_undo(struct ledger *ledger, const struct entry *entry, struct error *error);
+enum result duty_follow(
+	struct ledger *ledger, const char *customer, int64_t at, struct error *error);
+enum result duty_open(struct ledger *ledger, const char *what, enum holder holder,
+	const char *named, const char *subject, int64_t due, const struct entry *entry,
+	struct error *error);
+enum result duty_cancel(struct ledger *ledger, const char *what, const char *subject,
+	const struct entry *entry, struct error *error);
+enum result duty_discharge(struct ledger *ledger, const struct entry *entry, struct error *error);
+enum result duty_check(struct ledger *ledger, const struct entry *entry, struct error *error);
+/* Is a duty open that keeps this case from closing by an entry of this kind? */
+enum result duty_blocks(struct ledger *ledger, const char *case_id, const struct kind *closing,
+	bool *blocks, struct error *error);
+/* The rule of a duty, whoever declares it; NULL where there is none. */
+const struct duty_rule *duty_rule_find(const struct ledger *ledger, const char *what);
+const struct cadence *cadence_find(
+	const struct ledger *ledger, const char *what, const struct module **module);
+/* A duty as it is inserted. */
+struct new_duty {
+	const char *what, *holder, *subject, *case_id, *opener, *clock, *period;
+	enum holder rule;
+	int64_t opened_seq, opened_at, norm_seq, due, period_from;
+	bool provisional, blocks;
+};
+enum result duty_insert(
+	struct ledger *ledger, const struct new_duty *duty, const char **id, struct error *error);
+/* Look for the entry that discharges an open duty among those already there. */
+enum result duty_rematch(struct ledger *ledger, const char *id, struct error *error);
+enum result duty_settle(struct ledger *ledger, const char *id, int64_t due,
+	const struct entry *entry, struct error *error);
+extern const struct statement duty_sql[];
+
+/* clocks.c: limits, due instants and the core's own folding of clock entries. */
+struct due_for {
+	struct limit limit;
+	bool limited; /* false: the norm says nothing for it */
+	int64_t due, norm_seq;
+	bool provisional;
+};
+enum result clocks_due(struct ledger *ledger, const char *what, int64_t start, int day, int64_t seq,
+	struct due_for *due, struct error *error);
+enum result clocks_fold(struct ledger *ledger, const struct entry *entry, struct error *error);
+/* Recompute what was provisional, after a calendar norm. */
+enum result clocks_recompute(struct ledger *ledger, struct error *error);
+const struct calendar *clocks_calendar(struct ledger *ledger);
+extern const struct statement clocks_sql[];
+
+/* cadence.c */
+enum result cadence_day(
+	struct ledger *ledger, const struct entry *entry, int day, struct error *error);
+enum result cadence_customer(struct ledger *ledger, const char *customer, const struct entry *entry,
+	struct error *error);
+extern const struct statement cadence_sql[];
+
+/* norm.c */
+enum result norm_check(struct ledger *ledger, const struct session *session,
+	const struct entry *entry, struct error *error);
+enum result norm_fold(struct ledger *ledger, const struct entry *entry, struct error *error);
+void norm_forget(struct ledger *ledger);
+extern const struct statement norm_sql[];
+
+/* access.c */
+enum result access_check(struct ledger *ledger, const struct session *session,
+	const struct entry *entry, struct error *error);
+bool access_approver(struct ledger *ledger, const struct session *session);
+
+/* view.c */
+enum result view_run(struct view *view, const struct statement *statement,
+	const struct entry *entry, struct query **rows, struct error *error);
+enum result view_run_all(struct view *view, const struct statement *statement,
+	const struct entry *entry, struct error *error);
+extern const struct statement read_sql[];
+extern const struct statement reading_sql[];
+extern const struct statement tick_sql[];
+
+/* A reference "type:id" split; false where it is none. */
+bool reference_split(const char *reference, char type[16], const char **id);
+
+#endif

@@ -1,0 +1,575 @@
+/*
+ * The record: entries in a chain of hashes.
+ *
+ * hash = SHA-256(hash of the entry before ‖ canonical envelope ‖ SHA-256(body) ‖ hash of the
+ * personal part). The personal part is hashed with a salt of 32 random bytes, so that after
+ * erasing both, its hash neither hinders verification nor helps to guess what it was.
+ */
+#include "ledger/book.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	CREATE_BOOK,
+	CREATE_ENTRY,
+	CREATE_BATCHES,
+	BOOK_FIND,
+	BOOK_MOST,
+	BOOK_ADD,
+	BOOK_HEAD,
+	BOOK_DERIVED,
+	INSERT,
+	READ,
+	FIND,
+	ERASE
+};
+
+const struct statement chain_sql[] = {
+	[CREATE_BOOK] = { "CREATE TABLE IF NOT EXISTS book (book INTEGER PRIMARY KEY, "
+			  "name TEXT NOT NULL UNIQUE, format INTEGER NOT NULL, seq INTEGER NOT "
+			  "NULL, "
+			  "recorded_at INTEGER NOT NULL, head BLOB NOT NULL, derived TEXT NOT "
+			  "NULL)",
+		"CREATE TABLE IF NOT EXISTS book (book BIGINT PRIMARY KEY, "
+		"name TEXT NOT NULL UNIQUE, format BIGINT NOT NULL, seq BIGINT NOT NULL, "
+		"recorded_at BIGINT NOT NULL, head BYTEA NOT NULL, derived TEXT NOT NULL)" },
+	[CREATE_ENTRY] = { "CREATE TABLE IF NOT EXISTS entry (book INTEGER NOT NULL, "
+			   "seq INTEGER NOT NULL, id BLOB NOT NULL, kind TEXT NOT NULL, "
+			   "v INTEGER NOT NULL, at INTEGER NOT NULL, recorded_at INTEGER NOT NULL, "
+			   "author TEXT NOT NULL, recorded_by TEXT NOT NULL, origin TEXT NOT NULL, "
+			   "batch BLOB, body TEXT NOT NULL, personal TEXT, salt BLOB, "
+			   "personal_hash BLOB, hash BLOB NOT NULL, PRIMARY KEY (book, seq))",
+		"CREATE TABLE IF NOT EXISTS entry (book BIGINT NOT NULL, seq BIGINT NOT NULL, "
+		"id BYTEA NOT NULL, kind TEXT NOT NULL, v BIGINT NOT NULL, at BIGINT NOT NULL, "
+		"recorded_at BIGINT NOT NULL, author TEXT NOT NULL, recorded_by TEXT NOT NULL, "
+		"origin TEXT NOT NULL, batch BYTEA, body TEXT NOT NULL, personal TEXT, salt BYTEA, "
+		"personal_hash BYTEA, hash BYTEA NOT NULL, PRIMARY KEY (book, seq))" },
+	[CREATE_BATCHES] = { "CREATE UNIQUE INDEX IF NOT EXISTS entry_id ON entry (book, id)" },
+	[BOOK_FIND] = { "SELECT book, format, seq, recorded_at, head, derived FROM book "
+			"WHERE name = $name" },
+	[BOOK_MOST] = { "SELECT coalesce(max(book), 0) FROM book" },
+	[BOOK_ADD] = { "INSERT INTO book (book, name, format, seq, recorded_at, head, derived) "
+		       "VALUES ($book, $name, $format, 0, 0, $head, $derived)" },
+	[BOOK_HEAD] = { "UPDATE book SET seq = $seq, recorded_at = $recorded_at, head = $head "
+			"WHERE book = $book" },
+	[BOOK_DERIVED] = { "UPDATE book SET derived = $derived WHERE book = $book" },
+	[INSERT] = { "INSERT INTO entry (book, seq, id, kind, v, at, recorded_at, author, "
+		     "recorded_by, origin, batch, body, personal, salt, personal_hash, hash) "
+		     "VALUES ($book, $seq, $id, $kind, $v, $at, $recorded_at, $author, "
+		     "$recorded_by, $origin, $batch, $body, $personal, $salt, $personal_hash, "
+		     "$hash)" },
+	[READ] = { "SELECT id, kind, v, at, recorded_at, author, recorded_by, origin, batch, body, "
+		   "personal, salt, personal_hash, hash FROM entry WHERE book = $book AND seq = "
+		   "$seq" },
+	[FIND] = { "SELECT seq FROM entry WHERE book = $book AND id = $id" },
+	[ERASE] = { "UPDATE entry SET personal = NULL, salt = NULL "
+		    "WHERE book = $book AND seq = $seq" },
+	{ 0 },
+};
+
+static const char *const origins[] = { [ORIGIN_LIVE] = "live",
+	[ORIGIN_OFFLINE] = "offline",
+	[ORIGIN_IMPORT] = "import",
+	[ORIGIN_SYSTEM] = "system" };
+
+const char *origin_name(enum origin origin)
+{
+	return origins[origin];
+}
+
+bool origin_parse(const char *name, enum origin *origin)
+{
+	for (size_t i = 0; i < COUNT_OF(origins); i++) {
+		if (strcmp(origins[i], name) == 0) {
+			*origin = (enum origin)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum result run(struct ledger *ledger, int number, struct error *error)
+{
+	struct query *query;
+
+	if (store_query(ledger->store, &chain_sql[number], &query, error) != OK)
+		return error->result;
+	query_bind_integer(query, "book", ledger->book);
+	return query_run(query, error);
+}
+
+static void derived_versions(const struct ledger *ledger, struct buffer *out)
+{
+	for (const struct module **module = ledger->modules; *module; module++)
+		buffer_print(out, "%s:%d ", (*module)->name, (*module)->version);
+}
+
+/* Did a newer program derive this: a version above ours of a module we know? */
+static bool derived_by_newer(const struct ledger *ledger, const char *derived)
+{
+	char wanted[80];
+
+	for (const struct module **module = ledger->modules; *module; module++) {
+		snprintf(wanted, sizeof(wanted), "%s:", (*module)->name);
+		const char *at = strstr(derived, wanted);
+		if (at && (at == derived || at[-1] == ' ') &&
+			strtol(at + strlen(wanted), NULL, 10) > (*module)->version)
+			return true;
+	}
+	return false;
+}
+
+static void head_take(struct ledger *ledger, const struct query *query)
+{
+	size_t length;
+
+	ledger->book = query_integer(query, 0);
+	ledger->seq = query_integer(query, 2);
+	ledger->recorded_at = query_integer(query, 3);
+	const void *head = query_bytes(query, 4, &length);
+	must(head && length == DIGEST_BYTES);
+	memcpy(ledger->head, head, DIGEST_BYTES);
+}
+
+enum result chain_head_load(struct ledger *ledger, struct error *error)
+{
+	struct query *query;
+	bool row;
+	int64_t before = ledger->seq;
+
+	if (store_query(ledger->store, &chain_sql[BOOK_FIND], &query, error) != OK)
+		return error->result;
+	query_bind_text(query, "name", ledger->book_name);
+	enum result result = query_next(query, &row, error);
+	if (result == OK && !row)
+		result = error_refuse(
+			error, "refused.no_book", "book", "book", ledger->book_name, NULL);
+	if (result == OK)
+		head_take(ledger, query);
+	query_end(query);
+	if (result == OK && ledger->seq != before)
+		norm_forget(ledger);
+	return result;
+}
+
+static enum result book_add(struct ledger *ledger, struct error *error)
+{
+	static const uint8_t zeros[DIGEST_BYTES];
+	struct query *query;
+	struct buffer derived;
+	bool row;
+
+	if (store_query(ledger->store, &chain_sql[BOOK_MOST], &query, error) != OK)
+		return error->result;
+	enum result result = query_next(query, &row, error);
+	ledger->book = result == OK ? query_integer(query, 0) + 1 : 0;
+	query_end(query);
+	if (result != OK || store_query(ledger->store, &chain_sql[BOOK_ADD], &query, error) != OK)
+		return error->result;
+	buffer_init(&derived, 4096);
+	derived_versions(ledger, &derived);
+	query_bind_integer(query, "book", ledger->book);
+	query_bind_text(query, "name", ledger->book_name);
+	query_bind_integer(query, "format", BOOK_FORMAT);
+	query_bind_bytes(query, "head", zeros, sizeof(zeros));
+	query_bind_text(query, "derived", derived.bytes);
+	result = query_run(query, error);
+	buffer_release(&derived);
+	return result;
+}
+
+static enum result tables_create(struct ledger *ledger, struct error *error)
+{
+	for (int i = CREATE_BOOK; i <= CREATE_BATCHES; i++) {
+		if (run(ledger, i, error) != OK)
+			return error->result;
+	}
+	for (const struct module **module = ledger->modules; *module; module++) {
+		for (const struct table *table = (*module)->tables; table && table->name; table++) {
+			if (store_table_create(ledger->store, table, error) != OK)
+				return error->result;
+		}
+	}
+	return OK;
+}
+
+/* Is the book there, readable by this program, and derived by it? */
+static enum result book_find(struct ledger *ledger, bool *found, bool *stale, struct error *error)
+{
+	struct query *query;
+	struct buffer ours;
+
+	if (store_query(ledger->store, &chain_sql[BOOK_FIND], &query, error) != OK)
+		return error->result;
+	query_bind_text(query, "name", ledger->book_name);
+	buffer_init(&ours, 4096);
+	derived_versions(ledger, &ours);
+	enum result result = query_next(query, found, error);
+	if (result == OK && *found) {
+		const char *derived = query_text(query, 5);
+		head_take(ledger, query);
+		*stale = strcmp(derived, ours.bytes) != 0;
+		if (query_integer(query, 1) > BOOK_FORMAT || derived_by_newer(ledger, derived))
+			result = error_refuse(error, "refused.newer_book", "db", NULL);
+	}
+	query_end(query);
+	buffer_release(&ours);
+	return result;
+}
+
+static enum result derive_again(struct ledger *ledger, struct error *error)
+{
+	struct query *query;
+	struct buffer derived;
+
+	if (ledger_rebuild(ledger, NULL, NULL, error) != OK ||
+		store_query(ledger->store, &chain_sql[BOOK_DERIVED], &query, error) != OK)
+		return error->result;
+	buffer_init(&derived, 4096);
+	derived_versions(ledger, &derived);
+	query_bind_integer(query, "book", ledger->book);
+	query_bind_text(query, "derived", derived.bytes);
+	enum result result = query_run(query, error);
+	buffer_release(&derived);
+	return result;
+}
+
+static enum result missing_book(struct ledger *ledger, bool create, struct error *error)
+{
+	if (!create)
+		return error_refuse(
+			error, "refused.no_book", "book", "book", ledger->book_name, NULL);
+	if (store_begin(ledger->store, error) != OK)
+		return error->result;
+	if (tables_create(ledger, error) == OK && book_add(ledger, error) == OK &&
+		store_commit(ledger->store, error) == OK)
+		return OK;
+	store_rollback(ledger->store);
+	return error->result;
+}
+
+enum result chain_open(struct ledger *ledger, bool create, struct error *error)
+{
+	bool found = false, stale = false;
+	struct error missing = { 0 };
+
+	/* A database without our tables answers with a statement error: it holds no book. */
+	enum result result = book_find(ledger, &found, &stale, &missing);
+	if (result != OK && strcmp(missing.key, "trouble.statement") != 0) {
+		*error = missing;
+		return result;
+	}
+	if (!found)
+		return missing_book(ledger, create, error);
+	if (stale)
+		return derive_again(ledger, error);
+	return OK;
+}
+
+enum result chain_head_save(struct ledger *ledger, struct error *error)
+{
+	struct query *query;
+
+	if (store_query(ledger->store, &chain_sql[BOOK_HEAD], &query, error) != OK)
+		return error->result;
+	query_bind_integer(query, "book", ledger->book);
+	query_bind_integer(query, "seq", ledger->seq);
+	query_bind_integer(query, "recorded_at", ledger->recorded_at);
+	query_bind_bytes(query, "head", ledger->head, DIGEST_BYTES);
+	return query_run(query, error);
+}
+
+/* Keys in RFC 8785 order; instants as integers. */
+static void canonical_envelope(
+	struct ledger *ledger, const struct record *record, struct buffer *out)
+{
+	struct writer writer;
+	struct id batch;
+	char text[ID_TEXT];
+
+	buffer_clear(out);
+	write_start(&writer, out);
+	write_object(&writer);
+	write_integer_at(&writer, "at", record->at);
+	write_text_at(&writer, "author", record->author);
+	if (record->batch) {
+		memcpy(batch.bytes, record->batch, ID_BYTES);
+		write_text_at(&writer, "batch", id_text(batch, text));
+	}
+	write_text_at(&writer, "book", ledger->book_name);
+	write_text_at(&writer, "id", id_text(record->id, text));
+	write_text_at(&writer, "kind", record->kind);
+	write_text_at(&writer, "origin", record->origin);
+	write_integer_at(&writer, "recorded_at", record->recorded_at);
+	write_text_at(&writer, "recorded_by", record->recorded_by);
+	write_integer_at(&writer, "seq", record->seq);
+	write_integer_at(&writer, "v", record->version);
+	write_object_end(&writer);
+}
+
+static void personal_hash(
+	struct ledger *ledger, const struct record *record, uint8_t hash[DIGEST_BYTES])
+{
+	digest_start(ledger->digest);
+	digest_add(ledger->digest, record->salt, DIGEST_BYTES);
+	digest_add(ledger->digest, record->personal, strlen(record->personal));
+	digest_end(ledger->digest, hash);
+}
+
+static void chain_hash(struct ledger *ledger, const uint8_t before[DIGEST_BYTES],
+	const struct record *record, uint8_t hash[DIGEST_BYTES])
+{
+	uint8_t body[DIGEST_BYTES];
+
+	digest_start(ledger->digest);
+	digest_add(ledger->digest, record->body, strlen(record->body));
+	digest_end(ledger->digest, body);
+	canonical_envelope(ledger, record, &ledger->envelope);
+	digest_start(ledger->digest);
+	digest_add(ledger->digest, before, DIGEST_BYTES);
+	digest_add(ledger->digest, ledger->envelope.bytes, ledger->envelope.length);
+	digest_add(ledger->digest, body, DIGEST_BYTES);
+	if (record->personal_hash)
+		digest_add(ledger->digest, record->personal_hash, DIGEST_BYTES);
+	digest_end(ledger->digest, hash);
+}
+
+enum result chain_insert(struct ledger *ledger, struct record *record, struct error *error)
+{
+	struct query *query;
+	uint8_t part[DIGEST_BYTES], hash[DIGEST_BYTES];
+
+	record->seq = ledger->seq + 1;
+	if (record->personal) {
+		personal_hash(ledger, record, part);
+		record->personal_hash = part;
+	}
+	chain_hash(ledger, ledger->head, record, hash);
+	record->hash = hash;
+	if (store_query(ledger->store, &chain_sql[INSERT], &query, error) != OK)
+		return error->result;
+	query_bind_integer(query, "book", ledger->book);
+	query_bind_integer(query, "seq", record->seq);
+	query_bind_bytes(query, "id", record->id.bytes, ID_BYTES);
+	query_bind_text(query, "kind", record->kind);
+	query_bind_integer(query, "v", record->version);
+	query_bind_integer(query, "at", record->at);
+	query_bind_integer(query, "recorded_at", record->recorded_at);
+	query_bind_text(query, "author", record->author);
+	query_bind_text(query, "recorded_by", record->recorded_by);
+	query_bind_text(query, "origin", record->origin);
+	query_bind_bytes(query, "batch", record->batch, ID_BYTES);
+	query_bind_text(query, "body", record->body);
+	query_bind_text(query, "personal", record->personal);
+	query_bind_bytes(query, "salt", record->salt, DIGEST_BYTES);
+	query_bind_bytes(query, "personal_hash", record->personal_hash, DIGEST_BYTES);
+	query_bind_bytes(query, "hash", hash, DIGEST_BYTES);
+	if (query_run(query, error) != OK)
+		return error->result;
+	ledger->seq = record->seq;
+	ledger->recorded_at = record->recorded_at;
+	memcpy(ledger->head, hash, DIGEST_BYTES);
+	record->personal_hash = record->hash = NULL; /* they were on this stack */
+	return OK;
+}
+
+static const char *text_at(struct arena *arena, const struct query *query, int column)
+{
+	const char *text = query_text(query, column);
+
+	return text ? arena_text(arena, text) : NULL;
+}
+
+static const void *bytes_at(
+	struct arena *arena, const struct query *query, int column, size_t expected)
+{
+	size_t length;
+	const void *bytes = query_bytes(query, column, &length);
+
+	return bytes && length == expected ? arena_bytes(arena, bytes, length) : NULL;
+}
+
+enum result chain_read(struct ledger *ledger, struct arena *arena, int64_t seq,
+	struct record *record, struct error *error)
+{
+	struct query *query;
+	bool row;
+	char number[24];
+
+	if (store_query(ledger->store, &chain_sql[READ], &query, error) != OK)
+		return error->result;
+	query_bind_integer(query, "book", ledger->book);
+	query_bind_integer(query, "seq", seq);
+	enum result result = query_next(query, &row, error);
+	if (result == OK && !row) {
+		snprintf(number, sizeof(number), "%" PRId64, seq);
+		result = error_refuse(error, "refused.no_entry", "seq", "seq", number, NULL);
+	}
+	if (result == OK) {
+		const void *id = bytes_at(arena, query, 0, ID_BYTES);
+		const char *empty = "";
+		*record = (struct record){ .seq = seq,
+			.kind = text_at(arena, query, 1),
+			.version = query_integer(query, 2),
+			.at = query_integer(query, 3),
+			.recorded_at = query_integer(query, 4),
+			.author = text_at(arena, query, 5),
+			.recorded_by = text_at(arena, query, 6),
+			.origin = text_at(arena, query, 7),
+			.batch = bytes_at(arena, query, 8, ID_BYTES),
+			.body = text_at(arena, query, 9),
+			.personal = text_at(arena, query, 10),
+			.salt = bytes_at(arena, query, 11, DIGEST_BYTES),
+			.personal_hash = bytes_at(arena, query, 12, DIGEST_BYTES),
+			.hash = bytes_at(arena, query, 13, DIGEST_BYTES) };
+		if (id)
+			memcpy(record->id.bytes, id, ID_BYTES);
+		/* A damaged record must be reported by verify, not crash it. */
+		const char **texts[] = { &record->kind, &record->author, &record->recorded_by,
+			&record->origin, &record->body };
+		for (size_t i = 0; i < COUNT_OF(texts); i++)
+			*texts[i] = *texts[i] ? *texts[i] : empty;
+	}
+	query_end(query);
+	return result;
+}
+
+int64_t ledger_find(struct ledger *ledger, const char *text)
+{
+	struct error ignored = { 0 };
+	struct query *query;
+	struct id id;
+	bool row;
+	int64_t seq = 0;
+
+	if (!text || !id_parse(text, &id) ||
+		store_query(ledger->store, &chain_sql[FIND], &query, &ignored) != OK)
+		return 0;
+	query_bind_integer(query, "book", ledger->book);
+	query_bind_bytes(query, "id", id.bytes, ID_BYTES);
+	if (query_next(query, &row, &ignored) == OK && row)
+		seq = query_integer(query, 0);
+	query_end(query);
+	return seq;
+}
+
+enum result chain_erase(struct ledger *ledger, int64_t seq, struct error *error)
+{
+	struct query *query;
+
+	if (store_query(ledger->store, &chain_sql[ERASE], &query, error) != OK)
+		return error->result;
+	query_bind_integer(query, "book", ledger->book);
+	query_bind_integer(query, "seq", seq);
+	return query_run(query, error);
+}
+
+/* Is this record what was hashed? A missing personal part counts as erased; the caller asks
+ * for the entry that erased it. */
+static bool record_holds(
+	struct ledger *ledger, const uint8_t before[DIGEST_BYTES], const struct record *record)
+{
+	uint8_t hash[DIGEST_BYTES];
+
+	if (!record->hash || (record->personal && (!record->salt || !record->personal_hash)) ||
+		(!record->personal && record->salt))
+		return false;
+	if (record->personal) {
+		personal_hash(ledger, record, hash);
+		if (memcmp(hash, record->personal_hash, DIGEST_BYTES) != 0)
+			return false;
+	}
+	chain_hash(ledger, before, record, hash);
+	return memcmp(hash, record->hash, DIGEST_BYTES) == 0;
+}
+
+/* Entries whose personal part is gone, until the entry that says so is met. */
+struct gone {
+	int64_t *seqs;
+	size_t count, allocated;
+};
+
+static void gone_add(struct gone *gone, int64_t seq)
+{
+	if (gone->count == gone->allocated) {
+		gone->allocated = gone->allocated ? gone->allocated * 2 : 64;
+		gone->seqs = realloc(gone->seqs, gone->allocated * sizeof(*gone->seqs));
+		must(gone->seqs != NULL);
+	}
+	gone->seqs[gone->count++] = seq;
+}
+
+/* `record` erased an entry: strike it, and the corrections of it, from the list. */
+static void gone_strike(struct ledger *ledger, struct gone *gone, const struct record *erasure)
+{
+	json_t *body = json_loads(erasure->body, JSON_REJECT_DUPLICATES, NULL);
+	const char *id = json_string_value(json_object_get(body, "entry"));
+	int64_t target = id ? ledger_find(ledger, id) : 0;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < gone->count; i++) {
+		struct record record;
+		struct error ignored = { 0 };
+		bool struck = gone->seqs[i] == target;
+		if (!struck &&
+			chain_read(ledger, &ledger->arena, gone->seqs[i], &record, &ignored) ==
+				OK &&
+			strcmp(record.kind, "entry.corrected") == 0 && id &&
+			strstr(record.body, id))
+			struck = true;
+		if (!struck)
+			gone->seqs[kept++] = gone->seqs[i];
+	}
+	gone->count = kept;
+	json_decref(body);
+}
+
+static enum result broken(struct error *error, int64_t seq)
+{
+	char number[24];
+
+	snprintf(number, sizeof(number), "%" PRId64, seq);
+	return error_refuse(error, "refused.chain_broken", "entry", "seq", number, NULL);
+}
+
+enum result ledger_verify(struct ledger *ledger, int64_t *entries, struct error *error)
+{
+	uint8_t before[DIGEST_BYTES] = { 0 };
+	struct gone gone = { 0 };
+	enum result result = OK;
+
+	*entries = 0;
+	if (store_begin_read(ledger->store, error) != OK)
+		return error->result;
+	result = chain_head_load(ledger, error);
+	for (int64_t seq = 1; result == OK && seq <= ledger->seq; seq++) {
+		struct record record;
+		struct error missing = { 0 };
+		arena_reset(&ledger->arena);
+		result = chain_read(ledger, &ledger->arena, seq, &record, &missing);
+		if (result == REFUSED || (result == OK && !record_holds(ledger, before, &record))) {
+			result = broken(error, seq);
+			break;
+		}
+		if (result != OK) {
+			*error = missing;
+			break;
+		}
+		memcpy(before, record.hash, DIGEST_BYTES);
+		if (record.personal_hash && !record.personal)
+			gone_add(&gone, seq);
+		if (strcmp(record.kind, "entry.erased") == 0)
+			gone_strike(ledger, &gone, &record);
+		++*entries;
+	}
+	if (result == OK && memcmp(before, ledger->head, DIGEST_BYTES) != 0)
+		result = broken(error, ledger->seq);
+	if (result == OK && gone.count)
+		result = broken(error, gone.seqs[0]);
+	free(gone.seqs);
+	store_rollback(ledger->store);
+	return result;
+}

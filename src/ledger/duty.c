@@ -1,0 +1,615 @@
+/* Duties: opened by an entry under a norm, discharged by an entry of a named kind. */
+#include "ledger/book.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	ADD,
+	FIND_CASE,
+	FIND_OPENER,
+	FIND_SUBJECT,
+	FIND_PERIOD,
+	SETTLE,
+	OPENED_BY,
+	DONE_BY,
+	REOPEN,
+	CANCEL,
+	FOLLOW,
+	OPEN_LIKE,
+	CANCEL_LIKE,
+	BLOCKING,
+	ONE,
+	CANDIDATES,
+	USED
+};
+
+#define LIVE_STATES "('open', 'paused', 'missed')"
+
+const struct statement duty_sql[] = {
+	[ADD] = { "INSERT INTO d_duty (book, id, what, holder, rule, subject, case_id, opener, "
+		  "opened_seq, opened_at, norm_seq, clock, due, provisional, state, done_seq, "
+		  "done_at, "
+		  "missed_seq, period, period_from, ended_seq, blocks) VALUES ($book, $duty, "
+		  "$what, "
+		  "$holder, $rule, $subject, $case_id, $opener, $opened_seq, $opened_at, "
+		  "$norm_seq, "
+		  "$clock, $due, $provisional, 'open', NULL, NULL, NULL, $period, $period_from, "
+		  "NULL, "
+		  "$blocks)" },
+	[FIND_CASE] = { "SELECT id, due, holder FROM d_duty WHERE book = $book AND what = $what "
+			"AND case_id = $ref AND state IN " LIVE_STATES " ORDER BY due, id" },
+	[FIND_OPENER] = { "SELECT id, due, holder FROM d_duty WHERE book = $book AND what = $what "
+			  "AND opener = $ref AND state IN " LIVE_STATES " ORDER BY due, id" },
+	[FIND_SUBJECT] = { "SELECT id, due, holder FROM d_duty WHERE book = $book AND what = $what "
+			   "AND subject = $ref AND state IN " LIVE_STATES " ORDER BY due, id" },
+	[FIND_PERIOD] = { "SELECT id, due, holder FROM d_duty WHERE book = $book AND what = $what "
+			  "AND subject = $ref AND state IN " LIVE_STATES
+			  " AND period_from <= $clock_at AND due >= $clock_at ORDER BY due, id" },
+	[SETTLE] = { "UPDATE d_duty SET state = $state, done_seq = $seq, done_at = $clock_at "
+		     "WHERE book = $book AND id = $duty" },
+	[OPENED_BY] = { "SELECT id FROM d_duty WHERE book = $book AND opener = $id "
+			"AND period IS NULL AND state <> 'cancelled' ORDER BY id" },
+	[DONE_BY] = { "SELECT d.id FROM d_duty d WHERE d.book = $book AND d.done_seq = $seq "
+		      "ORDER BY d.id" },
+	[REOPEN] = { "UPDATE d_duty SET state = CASE WHEN missed_seq IS NOT NULL THEN 'missed' "
+		     "WHEN EXISTS (SELECT 1 FROM d_pause p WHERE p.book = $book AND p.duty = $duty "
+		     "AND p.to_at IS NULL) THEN 'paused' ELSE 'open' END, "
+		     "done_seq = NULL, done_at = NULL WHERE book = $book AND id = $duty" },
+	[CANCEL] = { "UPDATE d_duty SET state = 'cancelled', ended_seq = $ended_seq "
+		     "WHERE book = $book AND id = $duty" },
+	[FOLLOW] = { "UPDATE d_duty SET holder = $holder WHERE book = $book AND subject = $subject "
+		     "AND rule = $rule AND state IN ('open', 'paused')" },
+	[OPEN_LIKE] = { "SELECT count(*) FROM d_duty WHERE book = $book AND what = $what "
+			"AND subject = $subject AND state IN " LIVE_STATES },
+	[CANCEL_LIKE] = { "UPDATE d_duty SET state = 'cancelled', ended_seq = $ended_seq "
+			  "WHERE book = $book AND what = $what AND subject = $subject "
+			  "AND state IN ('open', 'paused')" },
+	[BLOCKING] = { "SELECT what FROM d_duty WHERE book = $book AND case_id = $case_id "
+		       "AND blocks = 1 AND state IN " LIVE_STATES },
+	[ONE] = { "SELECT what, subject, case_id, opener, opened_seq, due, period, period_from, "
+		  "holder "
+		  "FROM d_duty WHERE book = $book AND id = $duty" },
+	[CANDIDATES] = { "SELECT seq FROM d_about WHERE book = $book AND ref = $ref "
+			 "AND kind = $until AND live = 1 ORDER BY at, seq" },
+	[USED] = { "SELECT count(*) FROM d_duty WHERE book = $book AND what = $what "
+		   "AND subject = $subject AND done_seq = $candidate" },
+	{ 0 },
+};
+
+const struct duty_rule *duty_rule_find(const struct ledger *ledger, const char *what)
+{
+	for (int i = 0; i < ledger->kind_count; i++) {
+		const struct duty_rule *rule = ledger->kinds[i].kind->duties;
+		for (; rule && rule->what; rule++) {
+			if (strcmp(rule->what, what) == 0)
+				return rule;
+		}
+	}
+	return NULL;
+}
+
+const struct cadence *cadence_find(
+	const struct ledger *ledger, const char *what, const struct module **of)
+{
+	for (const struct module **module = ledger->modules; *module; module++) {
+		const struct cadence *cadence = (*module)->cadences;
+		for (; cadence && cadence->what; cadence++) {
+			if (strcmp(cadence->what, what) != 0)
+				continue;
+			if (of)
+				*of = *module;
+			return cadence;
+		}
+	}
+	return NULL;
+}
+
+enum result duty_insert(
+	struct ledger *ledger, const struct new_duty *duty, const char **id, struct error *error)
+{
+	struct view *view = &ledger->view;
+
+	*id = arena_print(&ledger->arena, "%" PRId64 ".%d", ledger->fold_seq, ledger->duty_index++);
+	view_set_text(view, "duty", *id);
+	view_set_text(view, "what", duty->what);
+	view_set_text(view, "holder", duty->holder);
+	view_set_integer(view, "rule", duty->rule);
+	view_set_text(view, "subject", duty->subject);
+	view_set_text(view, "case_id", duty->case_id);
+	view_set_text(view, "opener", duty->opener);
+	view_set_integer(view, "opened_seq", duty->opened_seq);
+	view_set_integer(view, "opened_at", duty->opened_at);
+	view_set_integer(view, "norm_seq", duty->norm_seq);
+	view_set_text(view, "clock", duty->clock);
+	view_set_integer(view, "due", duty->due);
+	view_set_integer(view, "provisional", duty->provisional);
+	view_set_text(view, "period", duty->period);
+	view_set_integer(view, "period_from", duty->period_from);
+	view_set_integer(view, "blocks", duty->blocks);
+	return view_run_all(view, &duty_sql[ADD], NULL, error);
+}
+
+/* ------------------------------------------------------------------ opening */
+
+static const char *office_of(struct ledger *ledger, const char *subject, int day)
+{
+	char type[16];
+	const char *id, *unit = NULL;
+
+	if (subject && reference_split(subject, type, &id)) {
+		if (strcmp(type, "customer") == 0)
+			unit = view_customer_unit(&ledger->view, id, day);
+		else if (strcmp(type, "staff") == 0)
+			unit = view_staff_unit(&ledger->view, id, day);
+		else if (strcmp(type, "unit") == 0)
+			unit = id;
+	}
+	return arena_print(&ledger->arena, "unit:%s", unit ? unit : "");
+}
+
+/* Who holds it, as a reference; the office of the subject's unit where nobody else does. */
+static const char *holder_of(struct ledger *ledger, enum holder rule, const char *named,
+	const char *subject, const struct entry *entry, struct error *error)
+{
+	int day = instant_day(entry->clock_at);
+	const char *staff = NULL, *owner = NULL, *first = NULL, *customer;
+
+	switch (rule) {
+	case HOLDER_AUTHOR:
+		staff = *entry->author ? entry->author : NULL;
+		break;
+	case HOLDER_FIELD:
+	case HOLDER_EACH:
+		staff = named;
+		break;
+	case HOLDER_MANAGER:
+		if (subject && text_starts(subject, "customer:"))
+			staff = view_manager(&ledger->view, subject + 9, entry->recorded_at);
+		break;
+	case HOLDER_OFFICE:
+		break;
+	case HOLDER_CASE_OWNER:
+	case HOLDER_FIRST_OWNER:
+		if (entry->case_id &&
+			case_owners(ledger, entry->case_id, &owner, &first, &customer, error) == OK)
+			owner = rule == HOLDER_FIRST_OWNER ? first : owner;
+		if (owner)
+			return owner;
+		break;
+	}
+	return staff ? arena_print(&ledger->arena, "staff:%s", staff)
+		     : office_of(ledger, subject, day);
+}
+
+/* What a duty is about: the customer, else the unit or person the entry names. */
+static const char *subject_of(struct ledger *ledger, const struct entry *entry)
+{
+	static const enum field_type order[] = { FIELD_CUSTOMER, FIELD_UNIT, FIELD_STAFF };
+
+	for (size_t i = 0; i < COUNT_OF(order); i++) {
+		for (const struct field *field = entry->kind->fields; field->name; field++) {
+			if (field->type != order[i] || field->flags & LIST ||
+				!entry_has(entry, field->name))
+				continue;
+			return arena_print(&ledger->arena, "%s:%s", field_reference(order[i]),
+				entry_text(entry, field->name));
+		}
+	}
+	return "";
+}
+
+static enum result open_one(struct ledger *ledger, struct new_duty *duty, const struct entry *entry,
+	struct error *error)
+{
+	struct due_for due = { 0 };
+	char clock[40];
+	const char *id;
+
+	duty->opened_seq = entry->seq;
+	duty->opened_at = entry->clock_at;
+	duty->opener = entry->id;
+	duty->case_id = entry->case_id;
+	if (!duty->due) {
+		if (clocks_due(ledger, duty->what, entry->clock_at, instant_day(entry->clock_at),
+			    entry->seq, &due, error) != OK ||
+			!due.limited)
+			return error->result;
+		snprintf(clock, sizeof(clock), "%s:%d", limit_unit_text(due.limit.unit),
+			due.limit.amount);
+		duty->due = due.due;
+		duty->norm_seq = due.norm_seq;
+		duty->provisional = due.provisional;
+		duty->clock = clock;
+	}
+	/* Work of the past that is imported opens nothing that is already over. */
+	if (entry->origin == ORIGIN_IMPORT && duty->due < entry->recorded_at)
+		return OK;
+	if (duty_insert(ledger, duty, &id, error) != OK)
+		return error->result;
+	return ledger->fold_seq != entry->seq ? duty_rematch(ledger, id, error) : OK;
+}
+
+static enum result open_rule(struct ledger *ledger, const struct duty_rule *rule, const char *named,
+	const struct entry *entry, struct error *error)
+{
+	const char *subject = subject_of(ledger, entry);
+	struct new_duty duty = { .what = rule->what,
+		.subject = subject,
+		.rule = rule->holder,
+		.clock = "",
+		.blocks = rule->blocks_closing };
+	int day;
+
+	duty.holder = holder_of(ledger, rule->holder, named, subject, entry, error);
+	if (rule->due_field) {
+		const char *text = entry_text(entry, rule->due_field);
+		if (!text || !day_parse(text, &day))
+			return error->result;
+		duty.due = day_start(day + 1);
+	}
+	return error->result == OK ? open_one(ledger, &duty, entry, error) : error->result;
+}
+
+static enum result open_each(struct ledger *ledger, const struct duty_rule *rule,
+	const struct entry *entry, struct error *error)
+{
+	size_t i;
+	json_t *item, *list = json_object_get(entry->body, rule->field);
+
+	json_array_foreach(list, i, item)
+	{
+		if (open_rule(ledger, rule, json_string_value(item), entry, error) != OK)
+			return error->result;
+	}
+	return OK;
+}
+
+static bool wanted(const struct duty_rule *rule, const struct entry *entry)
+{
+	if (!rule->only_if)
+		return true;
+	return entry_text(entry, rule->only_if) || entry_integer(entry, rule->only_if, 0);
+}
+
+static enum result open_all(struct ledger *ledger, const struct entry *entry, struct error *error)
+{
+	const struct duty_rule *rule = entry->kind->duties;
+	enum result result = OK;
+
+	for (; result == OK && rule && rule->what; rule++) {
+		if (!wanted(rule, entry))
+			continue;
+		const char *named =
+			rule->holder == HOLDER_FIELD ? entry_text(entry, rule->field) : NULL;
+		result = rule->holder == HOLDER_EACH ? open_each(ledger, rule, entry, error)
+						     : open_rule(ledger, rule, named, entry, error);
+	}
+	return result;
+}
+
+enum result duty_open(struct ledger *ledger, const char *what, enum holder holder,
+	const char *named, const char *subject, int64_t due, const struct entry *entry,
+	struct error *error)
+{
+	struct new_duty duty = {
+		.what = what, .subject = subject, .rule = holder, .clock = "", .due = due
+	};
+	struct query *rows;
+	bool row, open = false;
+
+	view_set_text(&ledger->view, "what", what);
+	view_set_text(&ledger->view, "subject", subject);
+	if (view_run(&ledger->view, &duty_sql[OPEN_LIKE], NULL, &rows, error) != OK)
+		return error->result;
+	if (query_next(rows, &row, error) == OK)
+		open = query_integer(rows, 0) > 0;
+	query_end(rows);
+	if (open || error->result != OK)
+		return error->result;
+	duty.holder = holder_of(ledger, holder, named, subject, entry, error);
+	return error->result == OK ? open_one(ledger, &duty, entry, error) : error->result;
+}
+
+enum result duty_cancel(struct ledger *ledger, const char *what, const char *subject,
+	const struct entry *entry, struct error *error)
+{
+	view_set_text(&ledger->view, "what", what);
+	view_set_text(&ledger->view, "subject", subject);
+	view_set_integer(&ledger->view, "ended_seq", ledger->fold_seq);
+	return view_run_all(&ledger->view, &duty_sql[CANCEL_LIKE], entry, error);
+}
+
+/* ------------------------------------------------------------------ discharging */
+
+enum result duty_settle(struct ledger *ledger, const char *id, int64_t due,
+	const struct entry *entry, struct error *error)
+{
+	view_set_text(&ledger->view, "duty", id);
+	view_set_text(&ledger->view, "state", entry->clock_at <= due ? "done" : "done_late");
+	return view_run_all(&ledger->view, &duty_sql[SETTLE], entry, error);
+}
+
+/* The field by which an entry discharges: its type says which column of the duty it names. */
+static int match_statement(const struct kind *kind, const char *by, const struct entry *entry,
+	struct ledger *ledger, const char **ref)
+{
+	const struct field *field = by ? field_find(kind->fields, by) : NULL;
+	const char *value = field ? entry_text(entry, by) : NULL;
+
+	must(field != NULL);
+	*ref = value;
+	switch (field->type) {
+	case FIELD_CASE:
+		return FIND_CASE;
+	case FIELD_ENTRY:
+		return FIND_OPENER;
+	case FIELD_OBJECT:
+		return FIND_SUBJECT;
+	default:
+		*ref = value ? arena_print(
+				       &ledger->arena, "%s:%s", field_reference(field->type), value)
+			     : NULL;
+		return FIND_SUBJECT;
+	}
+}
+
+/* Settle the first (or every) duty that a statement finds. */
+static enum result settle_found(struct ledger *ledger, int number, const char *what,
+	const char *ref, const char *holder, bool every, const struct entry *entry,
+	struct error *error)
+{
+	struct query *rows;
+	enum result result;
+
+	view_set_text(&ledger->view, "what", what);
+	view_set_text(&ledger->view, "ref", ref);
+	if (view_run(&ledger->view, &duty_sql[number], entry, &rows, error) != OK)
+		return error->result;
+	while (rows_next(rows, &result, error)) {
+		if (holder && strcmp(holder, rows_text(rows, 2)) != 0)
+			continue;
+		const char *id = arena_text(&ledger->arena, rows_text(rows, 0));
+		int64_t due = rows_integer(rows, 1);
+		result = duty_settle(ledger, id, due, entry, error);
+		if (!every || result != OK)
+			break;
+	}
+	query_end(rows);
+	return result;
+}
+
+static enum result discharge_rule(struct ledger *ledger, const struct duty_rule *rule,
+	const struct entry *entry, struct error *error)
+{
+	const char *ref;
+	int number = match_statement(entry->kind, rule->by, entry, ledger, &ref);
+	const char *holder =
+		rule->own ? arena_print(&ledger->arena, "staff:%s", entry->author) : NULL;
+
+	return ref ? settle_found(ledger, number, rule->what, ref, holder, number != FIND_SUBJECT,
+			     entry, error)
+		   : OK;
+}
+
+static enum result discharge_cadences(
+	struct ledger *ledger, const struct entry *entry, struct error *error)
+{
+	const char *ref;
+
+	for (const struct module **module = ledger->modules; *module; module++) {
+		const struct cadence *cadence = (*module)->cadences;
+		for (; cadence && cadence->what; cadence++) {
+			if (strcmp(cadence->until, entry->kind->name) != 0)
+				continue;
+			match_statement(entry->kind, cadence->by, entry, ledger, &ref);
+			if (ref && settle_found(ledger, FIND_PERIOD, cadence->what, ref, NULL,
+					   false, entry, error) != OK)
+				return error->result;
+		}
+	}
+	return OK;
+}
+
+enum result duty_discharge(struct ledger *ledger, const struct entry *entry, struct error *error)
+{
+	for (int i = 0; i < ledger->kind_count; i++) {
+		const struct duty_rule *rule = ledger->kinds[i].kind->duties;
+		for (; rule && rule->what; rule++) {
+			if (strcmp(rule->until, entry->kind->name) == 0 &&
+				discharge_rule(ledger, rule, entry, error) != OK)
+				return error->result;
+		}
+	}
+	return discharge_cadences(ledger, entry, error);
+}
+
+enum result duty_fold(struct ledger *ledger, const struct entry *entry, struct error *error)
+{
+	if (duty_discharge(ledger, entry, error) != OK)
+		return error->result;
+	return open_all(ledger, entry, error);
+}
+
+/* ------------------------------------------------------------------ undoing */
+
+struct found_duty {
+	const char *what, *subject, *case_id, *opener, *period, *holder;
+	int64_t opened_seq, due, period_from;
+};
+
+static const char *kept(struct ledger *ledger, const struct query *rows, int column)
+{
+	const char *text = rows_text(rows, column);
+
+	return text ? arena_text(&ledger->arena, text) : NULL;
+}
+
+static enum result duty_find(
+	struct ledger *ledger, const char *id, struct found_duty *duty, struct error *error)
+{
+	struct query *rows;
+	enum result result;
+
+	view_set_text(&ledger->view, "duty", id);
+	if (view_run(&ledger->view, &duty_sql[ONE], NULL, &rows, error) != OK)
+		return error->result;
+	if (rows_next(rows, &result, error))
+		*duty = (struct found_duty){ kept(ledger, rows, 0), kept(ledger, rows, 1),
+			kept(ledger, rows, 2), kept(ledger, rows, 3), kept(ledger, rows, 6),
+			kept(ledger, rows, 8), rows_integer(rows, 4), rows_integer(rows, 5),
+			rows_integer(rows, 7) };
+	query_end(rows);
+	return result;
+}
+
+/* Has this entry already discharged another duty of the same kind for the subject? */
+static enum result used(struct ledger *ledger, const struct found_duty *duty, int64_t candidate,
+	bool *yes, struct error *error)
+{
+	struct query *rows;
+	enum result result;
+
+	view_set_text(&ledger->view, "what", duty->what);
+	view_set_text(&ledger->view, "subject", duty->subject);
+	view_set_integer(&ledger->view, "candidate", candidate);
+	if (view_run(&ledger->view, &duty_sql[USED], NULL, &rows, error) != OK)
+		return error->result;
+	*yes = rows_next(rows, &result, error) && rows_integer(rows, 0) > 0;
+	query_end(rows);
+	return result;
+}
+
+/* Could `entry` have discharged `duty`? The same rules as when it was appended. */
+static bool fits(
+	const struct found_duty *duty, const struct duty_rule *rule, const struct entry *entry)
+{
+	char own[REFERENCE_TEXT];
+
+	if (duty->period)
+		return entry->clock_at >= duty->period_from && entry->clock_at <= duty->due;
+	if (entry->seq <= duty->opened_seq)
+		return false;
+	snprintf(own, sizeof(own), "staff:%.80s", entry->author);
+	return !rule || !rule->own || strcmp(own, duty->holder) == 0;
+}
+
+static enum result try_candidates(struct ledger *ledger, const char *id,
+	const struct found_duty *duty, const char *until, const char *ref, struct error *error)
+{
+	const struct duty_rule *rule = duty_rule_find(ledger, duty->what);
+	struct query *rows;
+	enum result result;
+	bool settled = false, withdrawn, taken = false;
+	struct entry entry;
+
+	view_set_text(&ledger->view, "ref", ref);
+	view_set_text(&ledger->view, "until", until);
+	if (view_run(&ledger->view, &duty_sql[CANDIDATES], NULL, &rows, error) != OK)
+		return error->result;
+	while (!settled && rows_next(rows, &result, error)) {
+		int64_t seq = rows_integer(rows, 0);
+		if (used(ledger, duty, seq, &taken, error) != OK || taken)
+			continue;
+		if (load_entry(ledger, &ledger->arena, seq, &entry, &withdrawn, error) != OK)
+			break;
+		settled = !withdrawn && fits(duty, rule, &entry);
+		if (settled)
+			result = duty_settle(ledger, id, duty->due, &entry, error);
+		entry_release(&entry);
+	}
+	query_end(rows);
+	return error->result;
+}
+
+enum result duty_rematch(struct ledger *ledger, const char *id, struct error *error)
+{
+	struct found_duty duty = { 0 };
+	const char *until, *by, *ref;
+
+	if (duty_find(ledger, id, &duty, error) != OK || !duty.what)
+		return error->result;
+	const struct duty_rule *rule = duty_rule_find(ledger, duty.what);
+	const struct cadence *cadence = cadence_find(ledger, duty.what, NULL);
+	if (!rule && !cadence)
+		return OK;
+	until = rule ? rule->until : cadence->until;
+	by = rule ? rule->by : cadence->by;
+	const struct field *field = field_find(ledger_kind(ledger, until)->fields, by);
+	must(field != NULL);
+	ref = duty.subject;
+	if (field->type == FIELD_CASE)
+		ref = arena_print(&ledger->arena, "case:%s", duty.case_id);
+	else if (field->type == FIELD_ENTRY)
+		ref = arena_print(&ledger->arena, "entry:%s", duty.opener);
+	return try_candidates(ledger, id, &duty, until, ref, error);
+}
+
+/* Run `change` and, where asked, look for another discharge, for each id a statement finds. */
+static enum result for_each_found(struct ledger *ledger, int find, int change, bool rematch,
+	const struct entry *entry, struct error *error)
+{
+	struct query *rows;
+	enum result result;
+
+	if (view_run(&ledger->view, &duty_sql[find], entry, &rows, error) != OK)
+		return error->result;
+	while (rows_next(rows, &result, error)) {
+		const char *id = arena_text(&ledger->arena, rows_text(rows, 0));
+		view_set_text(&ledger->view, "duty", id);
+		view_set_integer(&ledger->view, "ended_seq", ledger->fold_seq);
+		result = view_run_all(&ledger->view, &duty_sql[change], entry, error);
+		if (result == OK && rematch)
+			result = duty_rematch(ledger, id, error);
+		if (result != OK)
+			break;
+	}
+	query_end(rows);
+	return result;
+}
+
+/* `entry` no longer counts: what it opened falls away, what it discharged is open again with
+ * its first due instant, unless another entry discharges it. */
+enum result duty_undo(struct ledger *ledger, const struct entry *entry, struct error *error)
+{
+	if (for_each_found(ledger, OPENED_BY, CANCEL, false, entry, error) != OK)
+		return error->result;
+	return for_each_found(ledger, DONE_BY, REOPEN, true, entry, error);
+}
+
+/* ------------------------------------------------------------------ following */
+
+enum result duty_follow(
+	struct ledger *ledger, const char *customer, int64_t at, struct error *error)
+{
+	const char *subject = arena_print(&ledger->arena, "customer:%s", customer);
+	const char *manager = view_manager(&ledger->view, customer, at);
+	const char *holder = manager ? arena_print(&ledger->arena, "staff:%s", manager)
+				     : office_of(ledger, subject, instant_day(at));
+
+	view_set_text(&ledger->view, "holder", holder);
+	view_set_text(&ledger->view, "subject", subject);
+	view_set_integer(&ledger->view, "rule", HOLDER_MANAGER);
+	return view_run_all(&ledger->view, &duty_sql[FOLLOW], NULL, error);
+}
+
+/* The duties that this kind of entry itself discharges do not stand in its way. */
+enum result duty_blocks(struct ledger *ledger, const char *case_id, const struct kind *closing,
+	bool *blocks, struct error *error)
+{
+	struct query *rows;
+	enum result result;
+
+	*blocks = false;
+	view_set_text(&ledger->view, "case_id", case_id);
+	if (view_run(&ledger->view, &duty_sql[BLOCKING], NULL, &rows, error) != OK)
+		return error->result;
+	while (rows_next(rows, &result, error)) {
+		const struct duty_rule *rule = duty_rule_find(ledger, rows_text(rows, 0));
+		if (!rule || strcmp(rule->until, closing->name) != 0)
+			*blocks = true;
+	}
+	query_end(rows);
+	return result;
+}
