@@ -157,6 +157,7 @@ static void page_and_styles_follow_the_standard(void **state)
 		"<w:pStyle w:val=\"Heading1\"/>",
 		"<w:pStyle w:val=\"Heading4\"/>",
 		"<w:tblHeader/>",
+		"<w:pStyle w:val=\"BodyText\"/><w:keepNext/>",
 		"<w:rStyle w:val=\"Unproven\"/>",
 	};
 	static const char *const in_styles[] = {

@@ -79,15 +79,22 @@ static void heading_write(struct body *body, const struct part *part)
 	paragraph_close(body);
 }
 
+/* The signature follows, with nothing but small print between: it never stands on a page of its
+ * own, without a line of text. */
+static bool signature_follows(const struct part *part)
+{
+	do
+		part = part->next;
+	while (part && part->kind == PART_PARAGRAPH && part->is.paragraph.kind == PARAGRAPH_NOTE);
+	return part && part->kind == PART_SIGNATURE;
+}
+
 static void paragraph_write(struct body *body, const struct part *part)
 {
 	static const char *const styles[] = { "BodyText", "Normal", "Note" };
-	/* The signature never stands alone on a page. */
-	bool held = part->next && document_lists_appendices(body->document, part->next);
-	held = held || (part->next && part->next->kind == PART_SIGNATURE);
 
 	paragraph_open(body, styles[part->is.paragraph.kind],
-		held && part->next->kind == PART_SIGNATURE ? "<w:keepNext/>" : "");
+		signature_follows(part) ? "<w:keepNext/>" : "");
 	bookmarks(body, part->anchors);
 	runs_write(body, part->is.paragraph.first, "");
 	paragraph_close(body);
