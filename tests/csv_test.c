@@ -29,6 +29,8 @@ static void quotes_and_line_ends(void **state)
 		"A1 text a|B1 text b \"c\"\nd|C1 text e\nA2 text f|B2 empty|C2 empty\nA3 text g\n");
 	assert_string_equal(read_text("a 5\" b,c\n\n x ,\n"),
 		"A1 text a 5\" b|B1 text c\nA2 empty\nA3 text  x |B3 empty\n");
+	assert_string_equal(read_text("=\"007\",'=1,\"=\"\"8\"\"\",=\"\",=\"a\"b\""),
+		"A1 text 007|B1 text =1|C1 text 8|D1 empty|E1 text =\"a\"b\"\n");
 	assert_string_equal(read_text(""), "");
 	assert_string_equal(read_text("\n"), "A1 empty\n");
 	assert_string_equal(read_text("a"), "A1 text a\n");

@@ -16,6 +16,14 @@
 
 #include <cmocka.h>
 
+/* libxlsxwriter 1.1.4 loses its copy of the formula that names a drop-down's cells. */
+const char *__lsan_default_suppressions(void);
+
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:lxw_strdup\n";
+}
+
 static const char *const tiers[] = { "金牌", "银牌", "铜牌" };
 
 static const struct workbook_column columns[] = {
@@ -81,8 +89,6 @@ static void text_survives_as_text(void **state)
 	for (size_t i = 0; i < COUNT_OF(texts); i++) {
 		snprintf(expected, sizeof(expected), "\nA2 text %s|B2 number", texts[i]);
 		const char *said = made_read(write_file("text.xlsx", WORKBOOK_XLSX, texts[i]), -1);
-		if (!strstr(said, expected))
-			print_error("%s became %s\n", texts[i], said);
 		assert_non_null(strstr(said, expected));
 	}
 }
@@ -222,6 +228,28 @@ static void csv_is_exact_and_safe(void **state)
 	buffer_release(&text);
 }
 
+static void csv_is_read_back(void **state)
+{
+	static const char *const texts[] = { "=1+1", "'=1+1", "''-x", "-12.5", "'-12.5", "'a", "@x",
+		"\tx", "+86 138", "'", "-", "a,\"b\"\r\nc" };
+	struct workbook_column one = { .heading = "a" };
+	struct error error = { 0 };
+	struct workbook *workbook;
+	const char *path = made_path("round.csv");
+	char expected[64];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		assert_int_equal(workbook_create(path, WORKBOOK_CSV, &workbook, &error), OK);
+		workbook_sheet(workbook, "x", &one, 1);
+		workbook_text(workbook, 0, 0, texts[i]);
+		workbook_row(workbook, 0);
+		assert_int_equal(workbook_finish(workbook, &error), OK);
+		snprintf(expected, sizeof(expected), "A1 text a\nA2 text %s\n", texts[i]);
+		assert_string_equal(made_read(path, -1), expected);
+	}
+}
+
 static void failures_leave_the_old_file(void **state)
 {
 	static char long_text[WORKBOOK_CELL_CHARACTERS + 2];
@@ -306,6 +334,7 @@ int main(void)
 		cmocka_unit_test(sheets_fill_side_by_side),
 		cmocka_unit_test(drop_downs_freeze_and_formats_are_there),
 		cmocka_unit_test(csv_is_exact_and_safe),
+		cmocka_unit_test(csv_is_read_back),
 		cmocka_unit_test(failures_leave_the_old_file),
 		cmocka_unit_test(full_disks_are_trouble),
 		cmocka_unit_test(paths_choose_the_form),

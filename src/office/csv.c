@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "base/panic.h"
 #include "base/text.h"
+#include "office/csv_guard.h"
 #include "office/decode.h"
 #include "office/sheet_kind.h"
 
@@ -105,8 +106,27 @@ static enum result cell_add(struct csv *csv, int c)
 	return OK;
 }
 
+/* What a spreadsheet shows for the field: without the apostrophe that keeps it from being a
+ * formula, and of the formula ="007", by which systems keep leading zeros, the text. */
+static void shown_text(struct buffer *text, size_t start)
+{
+	char *field = text->bytes + start;
+	size_t length = text->length - start;
+
+	if (*field == '\'' && csv_guarded(field)) {
+		memmove(field, field + 1, length);
+		text->length--;
+	} else if (length >= 3 && memcmp(field, "=\"", 2) == 0 &&
+		   strchr(field + 2, '"') == field + length - 1) {
+		memmove(field, field + 2, length - 3);
+		text->length -= 3;
+		text->bytes[text->length] = '\0';
+	}
+}
+
 static void cell_end(struct csv *csv)
 {
+	shown_text(&csv->text, csv->offset[csv->cells]);
 	if (csv->text.length == csv->offset[csv->cells])
 		csv->cell[csv->cells].type = CELL_EMPTY;
 	buffer_add(&csv->text, "", 1);

@@ -2,6 +2,7 @@
 #include "base/date.h"
 #include "base/money.h"
 #include "base/panic.h"
+#include "office/csv_guard.h"
 #include "office/workbook_kind.h"
 
 #include <errno.h>
@@ -39,22 +40,9 @@ static void csv_sheet(
 	((struct csv_out *)writer)->columns = count;
 }
 
-/* [+-]digits[.digits]: what a spreadsheet reads as a number and nothing else. */
-static bool plain_number(const char *text)
-{
-	text += *text == '-' || *text == '+';
-	size_t digits = strspn(text, "0123456789");
-	text += digits;
-	if (digits && *text == '.') {
-		digits = strspn(text + 1, "0123456789");
-		text += 1 + digits;
-	}
-	return digits && !*text;
-}
-
 static void put_field(FILE *file, const char *text)
 {
-	bool formula = *text && strchr("=+-@\t\r", *text) && !plain_number(text);
+	bool formula = csv_guarded(text);
 	bool quoted = formula || text[strcspn(text, ",;\t\"\r\n")] || *text == ' ' ||
 		      (*text && text[strlen(text) - 1] == ' ');
 

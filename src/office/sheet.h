@@ -9,7 +9,8 @@
  *
  * Values are those a person sees in the sheet, in one canonical form (see struct cell). A
  * merged area has its value in its first cell; the reader does not repeat it. A formula gives
- * the value that was saved with it.
+ * the value that was saved with it. In csv, every value is text; the apostrophe that guards a
+ * text against being taken for a formula is taken off, and ="007" is 007.
  */
 #ifndef OFFICE_SHEET_H
 #define OFFICE_SHEET_H
@@ -57,9 +58,9 @@ struct row {
 /* An open file and the place reached in one of its sheets. Not shared between threads. */
 struct sheet;
 
-/* Open the file and stand before the first row of its first sheet. On failure *sheet is NULL;
- * otherwise the caller closes it. `name` is what messages call the file; the bytes given to
- * sheet_open_memory must outlive the sheet. */
+/* Open the file and stand before the first row of its first sheet that is not hidden. On failure
+ * *sheet is NULL; otherwise the caller closes it. `name` is what messages call the file; the bytes
+ * given to sheet_open_memory must outlive the sheet. */
 enum result sheet_open(const char *path, struct sheet **sheet, struct error *error);
 enum result sheet_open_memory(const char *name, const void *bytes, size_t length,
 	struct sheet **sheet, struct error *error);

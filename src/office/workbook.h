@@ -7,7 +7,7 @@
  *
  * Text is always written as text. In csv, where a spreadsheet would take a text that begins
  * with = + - @ tab or return for a formula, such a text gets a leading apostrophe unless it is
- * a plain number.
+ * a plain number; office/sheet.h takes the apostrophe off again.
  *
  * A failure is kept: later calls do nothing, and workbook_finish returns it.
  */
