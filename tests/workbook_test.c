@@ -28,13 +28,13 @@ static const char *const tiers[] = { "金牌", "银牌", "铜牌" };
 
 static const struct workbook_column columns[] = {
 	{ .heading = "客户" },
-	{ .heading = "户数", .style = COLUMN_INTEGER },
-	{ .heading = "收入", .style = COLUMN_MONEY },
-	{ .heading = "签约日", .style = COLUMN_DAY },
-	{ .heading = "时间", .style = COLUMN_INSTANT },
-	{ .heading = "占比", .style = COLUMN_PERCENT },
+	{ .heading = "户数", .style = STYLE_INTEGER },
+	{ .heading = "收入", .style = STYLE_MONEY },
+	{ .heading = "签约日", .style = STYLE_DAY },
+	{ .heading = "时间", .style = STYLE_INSTANT },
+	{ .heading = "占比", .style = STYLE_PERCENT },
 	{ .heading = "级别", .choices = tiers, .choice_count = 3, .choices_only = true },
-	{ .heading = "原因", .style = COLUMN_REASON },
+	{ .heading = "原因", .style = STYLE_REASON },
 };
 
 static void write_row(struct workbook *workbook, int sheet, const char *name)
@@ -95,8 +95,8 @@ static void text_survives_as_text(void **state)
 
 static void numbers_past_excels_digits_are_text(void **state)
 {
-	static const struct workbook_column two[] = { { .heading = "a", .style = COLUMN_INTEGER },
-		{ .heading = "b", .style = COLUMN_MONEY } };
+	static const struct workbook_column two[] = { { .heading = "a", .style = STYLE_INTEGER },
+		{ .heading = "b", .style = STYLE_MONEY } };
 	const char *path = made_path("digits.xlsx");
 	struct error error = { 0 };
 	struct workbook *workbook;

@@ -79,19 +79,19 @@ static void csv_cell(void *writer, int sheet, int64_t row, int column,
 	for (; out->next < column; out->next++)
 		fputc(',', out->file);
 	switch (cell->style) {
-	case COLUMN_INTEGER:
+	case STYLE_INTEGER:
 		fprintf(out->file, "%lld", (long long)cell->number);
 		break;
-	case COLUMN_MONEY:
+	case STYLE_MONEY:
 		fputs(money_plain(cell->number, money), out->file);
 		break;
-	case COLUMN_DAY:
+	case STYLE_DAY:
 		fputs(day_text((int)cell->number, day), out->file);
 		break;
-	case COLUMN_INSTANT:
+	case STYLE_INSTANT:
 		fputs(instant_text(cell->number, instant), out->file);
 		break;
-	case COLUMN_PERCENT:
+	case STYLE_PERCENT:
 		put_percent(out->file, cell->number, cell->denominator);
 		break;
 	default:

@@ -183,7 +183,7 @@ int workbook_sheet(struct workbook *workbook, const char *name,
 	workbook->sheets++;
 	workbook->kind->sheet(workbook->writer, sheet, progress->name, columns, count);
 	for (int i = 0; i < count; i++) {
-		struct workbook_cell heading = { .style = COLUMN_TEXT, .text = columns[i].heading };
+		struct workbook_cell heading = { .style = STYLE_TEXT, .text = columns[i].heading };
 		workbook->kind->cell(workbook->writer, sheet, 0, i, &heading, &workbook->failure);
 	}
 	workbook->kind->row(workbook->writer, sheet, 0);
@@ -216,35 +216,35 @@ static void set_cell(
 
 void workbook_text(struct workbook *workbook, int sheet, int column, const char *text)
 {
-	struct workbook_cell cell = { .style = COLUMN_TEXT, .text = text };
+	struct workbook_cell cell = { .style = STYLE_TEXT, .text = text };
 
 	set_cell(workbook, sheet, column, &cell);
 }
 
 void workbook_integer(struct workbook *workbook, int sheet, int column, int64_t number)
 {
-	struct workbook_cell cell = { .style = COLUMN_INTEGER, .number = number };
+	struct workbook_cell cell = { .style = STYLE_INTEGER, .number = number };
 
 	set_cell(workbook, sheet, column, &cell);
 }
 
 void workbook_money(struct workbook *workbook, int sheet, int column, int64_t fen)
 {
-	struct workbook_cell cell = { .style = COLUMN_MONEY, .number = fen };
+	struct workbook_cell cell = { .style = STYLE_MONEY, .number = fen };
 
 	set_cell(workbook, sheet, column, &cell);
 }
 
 void workbook_day(struct workbook *workbook, int sheet, int column, int day)
 {
-	struct workbook_cell cell = { .style = COLUMN_DAY, .number = day };
+	struct workbook_cell cell = { .style = STYLE_DAY, .number = day };
 
 	set_cell(workbook, sheet, column, &cell);
 }
 
 void workbook_instant(struct workbook *workbook, int sheet, int column, int64_t instant)
 {
-	struct workbook_cell cell = { .style = COLUMN_INSTANT, .number = instant };
+	struct workbook_cell cell = { .style = STYLE_INSTANT, .number = instant };
 
 	set_cell(workbook, sheet, column, &cell);
 }
@@ -253,7 +253,7 @@ void workbook_percent(
 	struct workbook *workbook, int sheet, int column, int64_t numerator, int64_t denominator)
 {
 	struct workbook_cell cell = {
-		.style = COLUMN_PERCENT, .number = numerator, .denominator = denominator
+		.style = STYLE_PERCENT, .number = numerator, .denominator = denominator
 	};
 
 	if (denominator)

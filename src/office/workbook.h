@@ -27,13 +27,13 @@ enum {
 };
 
 enum column_style {
-	COLUMN_TEXT, /* formatted as text, so that what is typed there stays as typed */
-	COLUMN_INTEGER,
-	COLUMN_MONEY,
-	COLUMN_DAY,
-	COLUMN_INSTANT,
-	COLUMN_PERCENT,
-	COLUMN_REASON /* text on a coloured ground: why a row was refused */
+	STYLE_TEXT, /* formatted as text, so that what is typed there stays as typed */
+	STYLE_INTEGER,
+	STYLE_MONEY,
+	STYLE_DAY,
+	STYLE_INSTANT,
+	STYLE_PERCENT,
+	STYLE_REASON /* text on a coloured ground: why a row was refused */
 };
 
 struct workbook_column {

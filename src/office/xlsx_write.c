@@ -33,7 +33,7 @@ struct xlsx_out {
 	char *path;
 	lxw_workbook *workbook;
 	lxw_worksheet *sheet[WORKBOOK_SHEETS];
-	lxw_format *heading, *format[COLUMN_REASON + 1];
+	lxw_format *heading, *format[STYLE_REASON + 1];
 	unsigned char *style[WORKBOOK_SHEETS]; /* of each column */
 	int columns[WORKBOOK_SHEETS], sheets;
 	struct arena arena;
@@ -61,8 +61,8 @@ static void make_formats(struct xlsx_out *out)
 
 	for (size_t i = 0; i < COUNT_OF(code); i++)
 		out->format[i] = new_format(out->workbook, code[i]);
-	format_set_bg_color(out->format[COLUMN_REASON], 0xFFF2CC);
-	format_set_font_color(out->format[COLUMN_REASON], 0xC00000);
+	format_set_bg_color(out->format[STYLE_REASON], 0xFFF2CC);
+	format_set_font_color(out->format[STYLE_REASON], 0xC00000);
 	out->heading = new_format(out->workbook, "@");
 	format_set_bold(out->heading);
 	format_set_bg_color(out->heading, 0xDDEBF7);
@@ -233,19 +233,19 @@ static bool as_number(const struct workbook_cell *cell, double *number)
 	static const struct civil first = { 1900, 3, 1 };
 
 	switch (cell->style) {
-	case COLUMN_INTEGER:
+	case STYLE_INTEGER:
 		*number = (double)cell->number;
 		return exact(cell->number);
-	case COLUMN_MONEY:
+	case STYLE_MONEY:
 		*number = (double)cell->number / 100;
 		return exact(cell->number);
-	case COLUMN_DAY:
+	case STYLE_DAY:
 		*number = serial(cell->number * DAY_MS);
 		return cell->number >= day_from_civil(first);
-	case COLUMN_INSTANT:
+	case STYLE_INSTANT:
 		*number = serial(cell->number + 8 * HOUR_MS);
 		return cell->number >= day_start(day_from_civil(first));
-	case COLUMN_PERCENT:
+	case STYLE_PERCENT:
 		*number = (double)cell->number / (double)cell->denominator;
 		return true;
 	default:
@@ -257,14 +257,14 @@ static bool as_number(const struct workbook_cell *cell, double *number)
 static const char *as_text(const struct workbook_cell *cell, char text[INSTANT_TEXT])
 {
 	switch (cell->style) {
-	case COLUMN_INTEGER:
+	case STYLE_INTEGER:
 		snprintf(text, INSTANT_TEXT, "%lld", (long long)cell->number);
 		return text;
-	case COLUMN_MONEY:
+	case STYLE_MONEY:
 		return money_plain(cell->number, text);
-	case COLUMN_DAY:
+	case STYLE_DAY:
 		return day_text((int)cell->number, text);
-	case COLUMN_INSTANT:
+	case STYLE_INSTANT:
 		return instant_text(cell->number, text);
 	default:
 		return cell->text;
@@ -276,7 +276,7 @@ static void xlsx_cell(void *writer, int sheet, int64_t row, int column,
 {
 	struct xlsx_out *out = writer;
 	enum column_style of_column = out->style[sheet][column];
-	bool is_text = cell->style == COLUMN_TEXT;
+	bool is_text = cell->style == STYLE_TEXT;
 	lxw_format *format =
 		row == 0 ? out->heading : out->format[is_text ? of_column : cell->style];
 	lxw_error failed;
@@ -316,7 +316,7 @@ static void write_lists(struct xlsx_out *out)
 		for (int i = 0; i < out->lists; i++) {
 			if (row < out->list[i].count)
 				put_text(sheet, row, i, out->list[i].item[row],
-					out->format[COLUMN_TEXT]);
+					out->format[STYLE_TEXT]);
 		}
 	}
 	worksheet_hide(sheet);
