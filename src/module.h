@@ -214,10 +214,11 @@ struct entry entry_at_row(const struct entry *entry, int row);
 struct view;
 struct query;
 
-/* Run statement `number` of this module. Its parameters are bound by name: $book; of the
- * entry $seq $id $kind $at $day $month $clock_at $recorded_at $author $batch $case $row; the
- * fields of the body and of the present row; and whatever view_set_… has set since the last
- * statement. A parameter that nothing names is our bug and aborts. */
+/* Run statement `number` of this module. Its parameters are bound by name: $book; whatever
+ * view_set_… has set since the last statement; of the entry $seq $id $kind $at $clock_at
+ * $recorded_at $author $batch $case $row; the fields of its row and of its body; and, where no
+ * field is called so, $day and $month of its instant. A parameter that nothing names is our bug
+ * and aborts. */
 enum result view_exec(
 	struct view *view, int number, const struct entry *entry, struct error *error);
 /* The same for a statement that yields rows; read with rows_…, always rows_end. */

@@ -361,8 +361,8 @@ static bool known_key(const struct ledger *ledger, const struct kind *kind,
 		return true;
 	if (core_kind(kind) == ENTRY_CORRECTED && (!strcmp(key, "body") || !strcmp(key, "cells")))
 		return true;
-	return registry_row(ledger, kind, body) &&
-	       (!strcmp(key, "columns") || !strcmp(key, "rows"));
+	bool table = core_kind(kind) == NORM_ISSUED || registry_row(ledger, kind, body);
+	return table && (text_equal(key, "columns") || text_equal(key, "rows"));
 }
 
 /* A correction as exported holds its row as cells; given back, it is read as a row again. */

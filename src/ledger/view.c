@@ -107,11 +107,8 @@ void entry_key(const struct kind *kind, json_t *body, struct buffer *key)
 	}
 }
 
-static bool envelope_value(
-	struct view *view, const struct entry *entry, const char *name, struct value *value)
+static bool envelope_value(const struct entry *entry, const char *name, struct value *value)
 {
-	char *room = arena_alloc(view->arena, INSTANT_TEXT);
-
 	if (strcmp(name, "seq") == 0)
 		*value = integer(entry->seq);
 	else if (strcmp(name, "id") == 0)
@@ -120,10 +117,6 @@ static bool envelope_value(
 		*value = text(entry->kind->name);
 	else if (strcmp(name, "at") == 0)
 		*value = integer(entry->at);
-	else if (strcmp(name, "day") == 0)
-		*value = text(day_text(instant_day(entry->at), room));
-	else if (strcmp(name, "month") == 0)
-		*value = text(month_text(day_month(instant_day(entry->at)), room));
 	else if (strcmp(name, "clock_at") == 0)
 		*value = integer(entry->clock_at);
 	else if (strcmp(name, "recorded_at") == 0)
@@ -141,7 +134,22 @@ static bool envelope_value(
 	return true;
 }
 
-/* What module code set wins over the fields of the entry, these over its envelope. */
+static bool envelope_day(
+	struct view *view, const struct entry *entry, const char *name, struct value *value)
+{
+	char *room = arena_alloc(view->arena, DAY_TEXT);
+
+	if (strcmp(name, "day") == 0)
+		*value = text(day_text(instant_day(entry->at), room));
+	else if (strcmp(name, "month") == 0)
+		*value = text(month_text(day_month(instant_day(entry->at)), room));
+	else
+		return false;
+	return true;
+}
+
+/* What module code set wins over the envelope, that over the fields, and a field called day
+ * or month over those of the envelope's instant. */
 static struct value named(struct view *view, const struct entry *entry, const char *name)
 {
 	const struct field *field = NULL;
@@ -154,10 +162,12 @@ static struct value named(struct view *view, const struct entry *entry, const ch
 			return view->sets[i].value;
 	}
 	if (entry) {
+		if (envelope_value(entry, name, &value))
+			return value;
 		json_t *found = entry_value(entry, name, &field);
 		if (field)
 			return json_value(field, found);
-		if (envelope_value(view, entry, name, &value))
+		if (envelope_day(view, entry, name, &value))
 			return value;
 	}
 	panic("a statement names a parameter that nothing gives", 0, name);

@@ -1,0 +1,33 @@
+/* A book in a temporary file for tests, with a pinned clock and reproducible chance. */
+#ifndef TESTS_LEDGER_BOOK_H
+#define TESTS_LEDGER_BOOK_H
+
+#include "ledger/ledger.h"
+
+struct test_book {
+	struct ledger *ledger;
+	struct session session;
+	uint64_t chance; /* state of a small generator (splitmix64) */
+	char path[64];
+};
+
+void test_book_open(struct test_book *book, const struct module *const *modules);
+void test_book_close(struct test_book *book);
+uint64_t test_chance(struct test_book *book);
+/* Move the clock to an instant written in RFC 3339. */
+void test_clock(struct test_book *book, const char *instant);
+/* Append one envelope (JSON, printf-like) in a batch of its own; the answer is asserted to be
+ * APPENDED and its id returned, valid until the next call. */
+const char *test_put(struct test_book *book, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* The same, asserting that it is refused with this message key. */
+void test_refused(struct test_book *book, const char *key, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+int test_tick(struct test_book *book);
+/* The figure of a measure; −1 where it is not known. */
+int64_t test_figure(struct test_book *book, const char *measure, const char *reference,
+	const char *from, const char *to);
+/* Derived digest equals that after a rebuild, the chain verifies, and evidence adds up. */
+void test_book_holds(struct test_book *book);
+
+#endif

@@ -1,0 +1,8 @@
+#ifndef TESTS_LITTLE_MODULE_H
+#define TESTS_LITTLE_MODULE_H
+
+#include "module.h"
+
+extern const struct module little_module;
+
+#endif
