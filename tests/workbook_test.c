@@ -7,10 +7,13 @@
 #include "sheet_maker.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <zip.h>
 
@@ -289,20 +292,51 @@ static void failures_leave_the_old_file(void **state)
 	assert_null(workbook);
 }
 
-static void full_disks_are_trouble(void **state)
+/* Write 20,000 rows in a process whose files may not pass `most` bytes; what it answers. */
+static enum result write_limited(const char *path, enum workbook_form form, rlim_t most)
 {
 	static const struct workbook_column one = { .heading = "a" };
-	struct error error = { 0 };
-	struct workbook *workbook;
-	const char *path = made_path("full.csv");
+	int status;
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct rlimit limit = { most, most };
+		struct error error = { 0 };
+		struct workbook *workbook;
+		signal(SIGXFSZ, SIG_IGN);
+		setrlimit(RLIMIT_FSIZE, &limit);
+		if (!freopen("/dev/null", "w", stderr) ||
+			workbook_create(path, form, &workbook, &error) != OK)
+			_exit(99);
+		workbook_sheet(workbook, "x", &one, 1);
+		for (int i = 0; i < 20000; i++) {
+			workbook_text(workbook, 0, 0, "清屿省集团客户部的一行文字");
+			workbook_row(workbook, 0);
+		}
+		_exit((int)workbook_finish(workbook, &error));
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	return (enum result)WEXITSTATUS(status);
+}
+
+/* Wherever the disk fills, in the file or in a temporary one, it is said and nothing is left. */
+static void full_disks_are_trouble(void **state)
+{
+	static const rlim_t limits[] = { 0, 100, 3000, 65536, 100000, 500000 };
+	const char *xlsx = made_path("full.xlsx"), *csv = made_path("full.csv");
 
 	(void)state;
-	assert_int_equal(symlink("/dev/full", made_path("full.csv.part")), 0);
-	assert_int_equal(workbook_create(path, WORKBOOK_CSV, &workbook, &error), OK);
-	workbook_sheet(workbook, "x", &one, 1);
-	assert_int_equal(workbook_finish(workbook, &error), TROUBLE);
-	assert_string_equal(error.key, "trouble.write");
-	assert_int_not_equal(access(path, F_OK), 0);
+	for (size_t i = 0; i < COUNT_OF(limits); i++) {
+		assert_int_equal(write_limited(xlsx, WORKBOOK_XLSX, limits[i]), TROUBLE);
+		assert_int_not_equal(access(xlsx, F_OK), 0);
+		assert_int_not_equal(access(made_path("full.xlsx.part"), F_OK), 0);
+		assert_int_equal(write_limited(csv, WORKBOOK_CSV, limits[i]), TROUBLE);
+		assert_int_not_equal(access(csv, F_OK), 0);
+	}
+	assert_int_equal(write_limited(xlsx, WORKBOOK_XLSX, RLIM_INFINITY), OK);
+	assert_int_equal(write_limited(csv, WORKBOOK_CSV, RLIM_INFINITY), OK);
 }
 
 static void paths_choose_the_form(void **state)

@@ -270,13 +270,18 @@ static enum result csv_next(void *reader, const struct row **row, struct error *
 	csv->cells = 0;
 	buffer_clear(&csv->text);
 	int first = peek(csv);
-	if (first < 0)
-		return first == FAILED ? error->result : OK;
+	if (first == END)
+		return OK;
+	if (first == FAILED) {
+		error_place(error, "%s", csv->name);
+		return error->result;
+	}
 	if (csv->number == SHEET_CSV_ROWS)
 		return refuse(csv, "refused.sheet_too_many_rows", csv->line, SHEET_CSV_ROWS);
 	do
 		result = read_cell(csv, &ending);
 	while (result == OK && ending == csv->delimiter);
+	error_place(error, "%s", csv->name);
 	if (result != OK)
 		return result;
 	for (int i = 0; i < csv->cells; i++)

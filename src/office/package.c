@@ -83,14 +83,14 @@ enum result package_open(struct source *source, struct package **package, struct
 		zip = zip_open_from_source(bytes, ZIP_RDONLY, &failure);
 	if (bytes && !zip)
 		zip_source_free(bytes);
-	bool disk = zip_error_code_zip(&failure) == ZIP_ER_READ;
+	if (!zip && zip_error_code_zip(&failure) == ZIP_ER_READ)
+		error_trouble(error, "trouble.read", "file", source->name, "reason",
+			zip_error_strerror(&failure), NULL);
+	else if (!zip)
+		error_refuse(error, "refused.sheet_incomplete", "file", "file", source->name, NULL);
 	zip_error_fini(&failure);
-	if (!zip && disk)
-		return error_trouble(
-			error, "trouble.read", "file", source->name, "reason", "zip", NULL);
 	if (!zip)
-		return error_refuse(
-			error, "refused.sheet_incomplete", "file", "file", source->name, NULL);
+		return error->result;
 	*package = calloc(1, sizeof(**package));
 	must(*package != NULL);
 	(*package)->name = strdup(source->name);
@@ -217,7 +217,8 @@ enum result inflating_read(
 		zip_error_t *failure = zip_file_get_error(inflating->file);
 		if (zip_error_code_zip(failure) == ZIP_ER_READ)
 			return error_trouble(error, "trouble.read", "file",
-				inflating->package->name, "reason", "zip", NULL);
+				inflating->package->name, "reason", zip_error_strerror(failure),
+				NULL);
 		return refuse(inflating, "refused.sheet_damaged", error);
 	}
 	inflating->inflated += (uint64_t)length;

@@ -6,6 +6,7 @@
 #include "base/money.h"
 #include "base/panic.h"
 #include "base/text.h"
+#include "office/sheet.h"
 #include "office/workbook_kind.h"
 
 #include <ctype.h>
@@ -35,7 +36,8 @@ struct xlsx_out {
 	lxw_worksheet *sheet[WORKBOOK_SHEETS];
 	lxw_format *heading, *format[STYLE_REASON + 1];
 	unsigned char *style[WORKBOOK_SHEETS]; /* of each column */
-	int columns[WORKBOOK_SHEETS], sheets;
+	int64_t cells[WORKBOOK_SHEETS];        /* written so far */
+	int sheets;
 	struct arena arena;
 	struct choice_list list[CHOICE_LISTS];
 	int lists;
@@ -161,7 +163,6 @@ static void xlsx_sheet(
 
 	must(sheet != NULL);
 	out->sheet[index] = sheet;
-	out->columns[index] = count;
 	out->style[index] = arena_alloc(&out->arena, (size_t)count);
 	out->sheets = index + 1;
 	for (int i = 0; i < count; i++) {
@@ -202,8 +203,6 @@ static lxw_error put_text(
 {
 	struct arena arena;
 
-	if (!*text)
-		return LXW_NO_ERROR;
 	arena_init(&arena, CHOICE_BYTES);
 	lxw_error failed = worksheet_write_string(
 		sheet, (lxw_row_t)row, (lxw_col_t)column, escape(text, &arena), format);
@@ -283,6 +282,9 @@ static void xlsx_cell(void *writer, int sheet, int64_t row, int column,
 	char text[INSTANT_TEXT], most[16];
 	double number;
 
+	if (is_text && !*cell->text)
+		return;
+	out->cells[sheet]++;
 	if (as_number(cell, &number))
 		failed = worksheet_write_number(
 			out->sheet[sheet], (lxw_row_t)row, (lxw_col_t)column, number, format);
@@ -322,6 +324,27 @@ static void write_lists(struct xlsx_out *out)
 	worksheet_hide(sheet);
 }
 
+/* The library does not look whether its temporary files took what it wrote to them, and closes
+ * a workbook cut short by a full disk as if it were whole: read it back and count. */
+static void read_back(const struct xlsx_out *out, const char *path, struct error *error)
+{
+	struct error found = { 0 };
+	const struct row *row;
+	struct sheet *sheet;
+	bool whole = sheet_open(path, &sheet, &found) == OK;
+
+	for (int i = 0; whole && i < out->sheets; i++) {
+		int64_t cells = 0;
+		sheet_choose(sheet, i, &found);
+		while (found.result == OK && sheet_next(sheet, &row, &found) == OK && row)
+			cells += row->cells;
+		whole = found.result == OK && cells == out->cells[i];
+	}
+	sheet_close(sheet);
+	if (!whole)
+		error_trouble(error, "trouble.workbook_incomplete", "file", path, NULL);
+}
+
 static void release(struct xlsx_out *out)
 {
 	arena_release(&out->arena);
@@ -346,6 +369,8 @@ static void xlsx_finish(void *writer, const char *path, struct error *error)
 			error, "trouble.write", "file", path, "reason", strerror(errno), NULL);
 	if (reached >= 0)
 		close(reached);
+	if (error->result == OK)
+		read_back(out, path, error);
 	release(out);
 }
 
