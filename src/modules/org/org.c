@@ -193,8 +193,8 @@ static enum result check_unit(struct view *view, const struct entry *entry, stru
 	const char *name = entry_text(entry, "unit"), *parent = entry_text(entry, "parent");
 
 	if (parent && view_unit_within(view, parent, name))
-		return error_refuse(error, "refused.unit_cycle", "parent", "unit", name, "value",
-			parent, NULL);
+		return error_refuse(
+			error, "refused.unit_cycle", "parent", "unit", name, "value", parent, NULL);
 	return OK;
 }
 
@@ -232,8 +232,8 @@ static enum result check_left(struct view *view, const struct entry *entry, stru
 	if (away(view, entry, &since, error) != OK)
 		return error->result;
 	if (since)
-		return error_refuse(error, "refused.left_already", "staff", "value", person,
-			"day", since, NULL);
+		return error_refuse(error, "refused.left_already", "staff", "value", person, "day",
+			since, NULL);
 	must(day_parse(entry_text(entry, "day"), &day));
 	int64_t after = day_start(day + 1);
 	if (after < entry->recorded_at)
@@ -241,8 +241,8 @@ static enum result check_left(struct view *view, const struct entry *entry, stru
 	int count = view_manages(view, person, after);
 	if (!count)
 		return OK;
-	return error_refuse(error, "refused.left_with_customers", "staff", "value", person,
-		"count", arena_print(view_arena(view), "%d", count), NULL);
+	return error_refuse(error, "refused.left_with_customers", "staff", "value", person, "count",
+		arena_print(view_arena(view), "%d", count), NULL);
 }
 
 static enum result check_returned(struct view *view, const struct entry *entry, struct error *error)
@@ -255,7 +255,8 @@ static enum result check_returned(struct view *view, const struct entry *entry, 
 		return error_refuse(error, "refused.not_left", "staff", "value",
 			entry_text(entry, "staff"), NULL);
 	if (strcmp(entry_text(entry, "day"), since) <= 0)
-		return error_refuse(error, "refused.returned_before_left", "day", "day", since, NULL);
+		return error_refuse(
+			error, "refused.returned_before_left", "day", "day", since, NULL);
 	return OK;
 }
 
