@@ -260,6 +260,21 @@ const char *view_manager(struct view *view, const char *customer, int64_t instan
 int view_manages(struct view *view, const char *staff, int64_t instant);
 /* The customer that stands for this one since a merge; itself where not merged. */
 const char *view_survivor(struct view *view, const char *customer);
+/* The class that services depend on (a tier, "diamond") on this day; NULL where nobody says. */
+const char *view_customer_class(struct view *view, const char *customer, int day);
+
+/* Amounts and users of every customer that ever had a figure, for the months from … to …,
+ * handed to the sink in an order that depends on the entries alone. A merged customer's
+ * figures are its survivor's. No call where no module keeps figures. */
+struct monthly_sink;
+enum result view_monthly(
+	struct view *view, int from, int to, struct monthly_sink *sink, struct error *error);
+/* Hand the entry `seq`, of a kind of this module, to `each` as it stands now, corrections
+ * included; nothing where it has been withdrawn. It is gone when `each` returns. */
+enum result view_entry(struct view *view, int64_t seq,
+	enum result (*each)(
+		struct view *view, const struct entry *entry, void *context, struct error *error),
+	void *context, struct error *error);
 
 /* Say that the manager of `customer` may have changed: open duties follow him. */
 enum result view_manager_changed(struct view *view, const char *customer, struct error *error);
@@ -336,17 +351,68 @@ struct cadence {
  * Numbers are statement + 1, so that 0 says "not mine": use ANSWERS(STATEMENT). */
 #define ANSWERS(statement) ((statement) + 1)
 struct directory {
-	int units;         /* → unit, parent, name */
-	int staff_unit;    /* $staff $day → unit */
-	int staff_roles;   /* $staff $day → unit, role ("leader", "office", "manager", …) */
-	int unit_office;   /* $unit $day → staff, the first who keeps the unit's lists */
-	int deputies;      /* $staff $day → staff for whom $staff stands in */
-	int customer_unit; /* $customer $day → unit */
-	int manager;       /* $customer $instant → staff */
-	int customers_of;  /* $staff $instant → customer */
-	int survivor;      /* $customer → customer */
-	int merged;        /* → customer, survivor */
+	int units;          /* → unit, parent, name */
+	int staff_unit;     /* $staff $day → unit */
+	int staff_roles;    /* $staff $day → unit, role ("leader", "office", "manager", …) */
+	int unit_office;    /* $unit $day → staff, the first who keeps the unit's lists */
+	int deputies;       /* $staff $day → staff for whom $staff stands in */
+	int customer_unit;  /* $customer $day → unit */
+	int manager;        /* $customer $instant → staff */
+	int customers_of;   /* $staff $instant → customer */
+	int survivor;       /* $customer → customer */
+	int merged;         /* → customer, survivor */
+	int customer_class; /* $customer $day → class */
 };
+
+/* ------------------------------------------------------------------ figures by month */
+
+/* Where nothing is known; 0 is a figure. */
+#define FIGURE_NONE INT64_MIN
+
+/* What a walk over all customers hands out: amounts[i] (分) and users[i] are of the month
+ * from + i, FIGURE_NONE where nothing is known. They live until `each` returns. */
+struct monthly_sink {
+	enum result (*each)(struct monthly_sink *sink, const char *customer, const int64_t *amounts,
+		const int64_t *users, struct error *error);
+	void *context;
+};
+
+/* Answered in C by the one module that keeps monthly figures; each customer once, under the
+ * id it was posted for. Others ask by view_monthly. */
+struct figures {
+	enum result (*monthly)(struct view *view, int from, int to, struct monthly_sink *sink,
+		struct error *error);
+};
+
+/* ------------------------------------------------------------------ why it is so */
+
+enum slot_type {
+	SLOT_TEXT,    /* text as it is */
+	SLOT_MESSAGE, /* text is a message key */
+	SLOT_DAY,     /* text is a day */
+	SLOT_MONTH,   /* text is a month */
+	SLOT_NUMBER,
+	SLOT_MONEY, /* number is 分 */
+	SLOT_ENTRY, /* number is the seq of an entry */
+};
+
+struct slot {
+	const char *name;
+	enum slot_type type;
+	const char *text;
+	int64_t number;
+};
+
+enum { REASON_SLOTS = 8 };
+
+/* One sentence that says why: a message of the module and what fills it. */
+struct reason {
+	const char *message;
+	struct slot slots[REASON_SLOTS]; /* ends with a zero where not full */
+};
+
+struct reason_sink;
+void reason_add(struct reason_sink *sink, const struct reason *reason);
 
 /* ------------------------------------------------------------------ the module */
 
@@ -362,6 +428,7 @@ struct module {
 	const struct cadence *cadences;
 	const char *const *watches; /* kinds of other modules it folds; ends with NULL */
 	struct directory directory;
+	struct figures figures;
 
 	/* May this entry be written? Runs once, before it is in the chain, never on replay.
 	 * Facts are refused only for what is wrong in themselves; moves also for state. */
@@ -374,6 +441,10 @@ struct module {
 		const struct entry *after, struct error *error);
 	/* Is what this row of an import says already so? Only for kinds with a table inside. */
 	bool (*unchanged)(struct view *view, const struct entry *entry);
+	/* Why what this module derives of an object ("customer", "C1") is as it is on `day`, in
+	 * sentences, the most telling first; none where it has nothing to say. */
+	enum result (*explain)(struct view *view, const char *type, const char *id, int day,
+		struct reason_sink *sink, struct error *error);
 };
 
 #endif

@@ -153,6 +153,14 @@ const char *view_survivor(struct view *view, const char *customer)
 	return survivor ? survivor : customer;
 }
 
+const char *view_customer_class(struct view *view, const char *customer, int day)
+{
+	view_set_text(view, "customer", customer);
+	set_day(view, "day", day);
+	return ask(view, answering(PROVIDER(view->ledger, customer_class),
+				 view->ledger->directory.customer_class));
+}
+
 enum result view_manager_changed(struct view *view, const char *customer, struct error *error)
 {
 	if (view->refolding)

@@ -158,6 +158,12 @@ enum result ledger_duty_explain(struct ledger *ledger, struct arena *arena, cons
 /* The calendar in force now. */
 const struct calendar *ledger_calendar(struct ledger *ledger);
 
+/* Why what a module derives of `reference` is as it is on `day`: its reasons, the most telling
+ * first, until `each` answers false. None where the module has nothing to say. */
+enum result ledger_explain(struct ledger *ledger, const struct module *module,
+	const char *reference, int day, bool (*each)(void *context, const struct reason *reason),
+	void *context, struct error *error);
+
 /* ------------------------------------------------------------------ measures */
 
 struct figure {
