@@ -12,17 +12,21 @@
 
 #include <cmocka.h>
 
-static char folder[] = "/tmp/sheet_test_XXXXXX";
+static char folder[200];
 static bool made;
 
 const char *made_path(const char *name)
 {
-	static char ring[8][256];
+	static char ring[8][512];
 	static int next;
 	char *path = ring[next++ % 8];
 
-	if (!made)
+	if (!made) {
+		const char *where = getenv("TMPDIR");
+		snprintf(folder, sizeof(folder), "%.150s/sheet_test_XXXXXX",
+			where && *where ? where : P_tmpdir);
 		assert_non_null(mkdtemp(folder));
+	}
 	made = true;
 	snprintf(path, sizeof(ring[0]), "%s/%s", folder, name);
 	return path;
