@@ -256,6 +256,10 @@ bool view_unit_within(struct view *view, const char *unit, const char *ancestor)
 const char *view_staff_unit(struct view *view, const char *staff, int day);
 const char *view_customer_unit(struct view *view, const char *customer, int day);
 const char *view_manager(struct view *view, const char *customer, int64_t instant);
+/* Who stands in for its manager. */
+const char *view_deputy(struct view *view, const char *customer, int64_t instant);
+/* Is the customer on a list on the day? */
+bool view_listed(struct view *view, const char *customer, int day);
 /* How many customers the person is principal manager of at this instant. */
 int view_manages(struct view *view, const char *staff, int64_t instant);
 /* The customer that stands for this one since a merge; itself where not merged. */
@@ -282,10 +286,17 @@ enum result view_manager_changed(struct view *view, const char *customer, struct
  * depend on (tier, list, manager) has changed. `entry` is the cause. */
 enum result view_cadence_changed(
 	struct view *view, const char *customer, const struct entry *entry, struct error *error);
-/* Open a duty whose need only the module can see; cancelled with view_duty_cancel. The same
- * (what, subject) is opened once while open. `due` is an instant, 0: from "duty.limits". */
+/* When the newest entry was recorded, the one being folded included: the present, as far as
+ * the tables know. In `refold` that is when the correction was recorded. */
+int64_t view_present(const struct view *view);
+/* Open a duty whose need only the module can see, "customer:C1" its subject. It ends when the
+ * module says that an entry has done it, or that nothing needs doing any more; taking that
+ * entry back opens it again. The same (what, subject) is opened once while open. `due` is an
+ * instant, 0: from "duty.limits". */
 enum result view_duty_open(struct view *view, const char *what, enum holder holder,
 	const char *subject, int64_t due, const struct entry *entry, struct error *error);
+enum result view_duty_done(struct view *view, const char *what, const char *subject,
+	const struct entry *entry, struct error *error);
 enum result view_duty_cancel(struct view *view, const char *what, const char *subject,
 	const struct entry *entry, struct error *error);
 
@@ -320,6 +331,11 @@ void evidence_add(struct evidence_sink *sink, const struct evidence *evidence);
  * required; a missing value is 1), for parameters $from $to (days), $from_at $to_at
  * (instants, the last exclusive). Or `scan` yields them in C. The core keeps the rows that
  * are within the unit, person or customer asked for, and folds them.
+ *
+ * Or `duty` names a duty, and the core yields those of it that fell due in the period and have
+ * ended: done, done late or missed. The entry is the one that discharged it, else the one that
+ * missed it; the day is the last on which it was in time; it is his who held it; the value is
+ * 1 where it was done in time. A duty cancelled is none. How: RATIO, or COUNT of all.
  */
 struct measure {
 	const char *name;
@@ -331,37 +347,42 @@ struct measure {
 		struct evidence_sink *sink, struct error *error);
 	bool lower_is_better;
 	bool no_direction; /* neither more nor less is better: not a success and not a problem */
+	const char *duty;  /* instead of rows and scan */
 };
 
 /* ------------------------------------------------------------------ cadences and directories */
 
 /*
- * Work that is due again every period. The norm "duty.cadence" says for `what` and each
- * class how often. `all` yields (subject, class) of every customer it applies to on $day;
- * `one` the same for $subject.
+ * Work that is due again every period, about a customer. The norm "duty.cadence" says for
+ * `what` and each class how often. It is asked for every customer that has a class (the
+ * directory's `classes`) and that somebody manages or a list names (`manager`, `listed`).
  */
 struct cadence {
 	const char *what;
 	const char *until; /* kind that discharges, by its `by` field */
 	const char *by;
-	int all, one;
 };
 
 /* Which of its statements answer the core's questions; each question has one provider.
  * Numbers are statement + 1, so that 0 says "not mine": use ANSWERS(STATEMENT). */
 #define ANSWERS(statement) ((statement) + 1)
 struct directory {
-	int units;          /* → unit, parent, name */
-	int staff_unit;     /* $staff $day → unit */
-	int staff_roles;    /* $staff $day → unit, role ("leader", "office", "manager", …) */
-	int unit_office;    /* $unit $day → staff, the first who keeps the unit's lists */
-	int deputies;       /* $staff $day → staff for whom $staff stands in */
-	int customer_unit;  /* $customer $day → unit */
-	int manager;        /* $customer $instant → staff */
-	int customers_of;   /* $staff $instant → customer */
-	int survivor;       /* $customer → customer */
-	int merged;         /* → customer, survivor */
-	int customer_class; /* $customer $day → class */
+	int units;         /* → unit, parent, name */
+	int staff_unit;    /* $staff $day → unit */
+	int staff_roles;   /* $staff $day → unit, role ("leader", "office", "manager", …) */
+	int unit_office;   /* $unit $day → staff, the first who keeps the unit's lists */
+	int deputies;      /* $staff $day → staff for whom $staff stands in */
+	int customer_unit; /* $customer $day → unit */
+	int manager;       /* $customer $instant → staff */
+	int customers_of;  /* $staff $instant → customer */
+	int survivor;      /* $customer → customer */
+	int merged;        /* → customer, survivor */
+	/* The class by which cadences ask for a customer ("gold"): the one in force on the day.
+	 * `classes` yields each customer that has one, once, with the same class as the other. */
+	int customer_class; /* $customer $day → class; no row where it has none */
+	int classes;        /* $day → customer, class */
+	int listed;         /* $customer $day → list, one row or more if a list names it */
+	int deputy;         /* $customer $instant → staff, who stands in for its manager (B角) */
 };
 
 /* ------------------------------------------------------------------ figures by month */

@@ -81,8 +81,10 @@ static bool is_manager(
 {
 	const char *customer = first_reference(entry, FIELD_CUSTOMER);
 	const char *manager = customer ? view_manager(&ledger->view, customer, session->now) : NULL;
+	const char *deputy = customer ? view_deputy(&ledger->view, customer, session->now) : NULL;
 
-	return manager && stands_for(ledger, session, manager);
+	return (manager && stands_for(ledger, session, manager)) ||
+	       (deputy && text_equal(session->staff, deputy));
 }
 
 static bool is_owner(struct ledger *ledger, const struct session *session,

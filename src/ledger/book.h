@@ -40,7 +40,7 @@ struct ledger {
 	struct kind_place *kinds;      /* sorted by name */
 	int kind_count;
 	struct directory directory;        /* merged: who answers what … */
-	const struct module *provider[12]; /* … by the order of struct directory */
+	const struct module *provider[16]; /* … by the order of struct directory */
 	char *book_name;
 	int64_t book;
 	int64_t seq;
@@ -185,6 +185,8 @@ enum result duty_open(struct ledger *ledger, const char *what, enum holder holde
 	struct error *error);
 enum result duty_cancel(struct ledger *ledger, const char *what, const char *subject,
 	const struct entry *entry, struct error *error);
+enum result duty_done(struct ledger *ledger, const char *what, const char *subject,
+	const struct entry *entry, struct error *error);
 enum result duty_discharge(struct ledger *ledger, const struct entry *entry, struct error *error);
 enum result duty_check(struct ledger *ledger, const struct entry *entry, struct error *error);
 /* Is a duty open that keeps this case from closing by an entry of this kind? */
@@ -192,8 +194,7 @@ enum result duty_blocks(struct ledger *ledger, const char *case_id, const struct
 	bool *blocks, struct error *error);
 /* The rule of a duty, whoever declares it; NULL where there is none. */
 const struct duty_rule *duty_rule_find(const struct ledger *ledger, const char *what);
-const struct cadence *cadence_find(
-	const struct ledger *ledger, const char *what, const struct module **module);
+const struct cadence *cadence_find(const struct ledger *ledger, const char *what);
 /* A duty as it is inserted. */
 struct new_duty {
 	const char *what, *holder, *subject, *case_id, *opener, *clock, *period;
@@ -251,6 +252,7 @@ enum result view_run_all(struct view *view, const struct statement *statement,
 extern const struct statement read_sql[];
 extern const struct statement reading_sql[];
 extern const struct statement tick_sql[];
+extern const struct statement measure_sql[];
 
 /* A reference "type:id" split; false where it is none. */
 bool reference_split(const char *reference, char type[16], const char **id);

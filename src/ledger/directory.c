@@ -124,6 +124,21 @@ const char *view_manager(struct view *view, const char *customer, int64_t instan
 		view, answering(PROVIDER(view->ledger, manager), view->ledger->directory.manager));
 }
 
+const char *view_deputy(struct view *view, const char *customer, int64_t instant)
+{
+	view_set_text(view, "customer", customer);
+	view_set_integer(view, "instant", instant);
+	return ask(view, answering(PROVIDER(view->ledger, deputy), view->ledger->directory.deputy));
+}
+
+bool view_listed(struct view *view, const char *customer, int day)
+{
+	view_set_text(view, "customer", customer);
+	set_day(view, "day", day);
+	return ask(view, answering(PROVIDER(view->ledger, listed),
+				 view->ledger->directory.listed)) != NULL;
+}
+
 int view_manages(struct view *view, const char *staff, int64_t instant)
 {
 	const struct module *module = PROVIDER(view->ledger, customers_of);
@@ -186,4 +201,15 @@ enum result view_duty_cancel(struct view *view, const char *what, const char *su
 	const struct entry *entry, struct error *error)
 {
 	return view->refolding ? OK : duty_cancel(view->ledger, what, subject, entry, error);
+}
+
+enum result view_duty_done(struct view *view, const char *what, const char *subject,
+	const struct entry *entry, struct error *error)
+{
+	return view->refolding ? OK : duty_done(view->ledger, what, subject, entry, error);
+}
+
+int64_t view_present(const struct view *view)
+{
+	return view->ledger->recorded_at;
 }

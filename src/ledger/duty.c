@@ -38,13 +38,17 @@ const struct statement duty_sql[] = {
 		  "$clock, $due, $provisional, 'open', NULL, NULL, NULL, $period, $period_from, "
 		  "NULL, "
 		  "$blocks)" },
-	[FIND_CASE] = { "SELECT id, due, holder FROM d_duty WHERE book = $book AND what = $what "
+	[FIND_CASE] = { "SELECT id, due, holder, period FROM d_duty WHERE book = $book AND what = "
+			"$what "
 			"AND case_id = $ref AND state IN " LIVE_STATES " ORDER BY due, id" },
-	[FIND_OPENER] = { "SELECT id, due, holder FROM d_duty WHERE book = $book AND what = $what "
+	[FIND_OPENER] = { "SELECT id, due, holder, period FROM d_duty WHERE book = $book AND what "
+			  "= $what "
 			  "AND opener = $ref AND state IN " LIVE_STATES " ORDER BY due, id" },
-	[FIND_SUBJECT] = { "SELECT id, due, holder FROM d_duty WHERE book = $book AND what = $what "
+	[FIND_SUBJECT] = { "SELECT id, due, holder, period FROM d_duty WHERE book = $book AND what "
+			   "= $what "
 			   "AND subject = $ref AND state IN " LIVE_STATES " ORDER BY due, id" },
-	[FIND_PERIOD] = { "SELECT id, due, holder FROM d_duty WHERE book = $book AND what = $what "
+	[FIND_PERIOD] = { "SELECT id, due, holder, period FROM d_duty WHERE book = $book AND what "
+			  "= $what "
 			  "AND subject = $ref AND state IN " LIVE_STATES
 			  " AND period_from <= $clock_at AND due >= $clock_at ORDER BY due, id" },
 	[SETTLE] = { "UPDATE d_duty SET state = $state, done_seq = $seq, done_at = $clock_at "
@@ -73,8 +77,10 @@ const struct statement duty_sql[] = {
 		  "FROM d_duty WHERE book = $book AND id = $duty" },
 	[CANDIDATES] = { "SELECT seq FROM d_about WHERE book = $book AND ref = $ref "
 			 "AND kind = $until AND live = 1 ORDER BY at, seq" },
+	/* Within one period: a duty of another period asks for the same work once more. */
 	[USED] = { "SELECT count(*) FROM d_duty WHERE book = $book AND what = $what "
-		   "AND subject = $subject AND done_seq = $candidate" },
+		   "AND subject = $subject AND done_seq = $candidate "
+		   "AND coalesce(period, '') = $period" },
 	{ 0 },
 };
 
@@ -90,17 +96,13 @@ const struct duty_rule *duty_rule_find(const struct ledger *ledger, const char *
 	return NULL;
 }
 
-const struct cadence *cadence_find(
-	const struct ledger *ledger, const char *what, const struct module **of)
+const struct cadence *cadence_find(const struct ledger *ledger, const char *what)
 {
 	for (const struct module **module = ledger->modules; *module; module++) {
 		const struct cadence *cadence = (*module)->cadences;
 		for (; cadence && cadence->what; cadence++) {
-			if (strcmp(cadence->what, what) != 0)
-				continue;
-			if (of)
-				*of = *module;
-			return cadence;
+			if (strcmp(cadence->what, what) == 0)
+				return cadence;
 		}
 	}
 	return NULL;
@@ -209,7 +211,6 @@ static enum result open_one(struct ledger *ledger, struct new_duty *duty, const 
 
 	duty->opened_seq = entry->seq;
 	duty->opened_at = entry->clock_at;
-	duty->opener = entry->id;
 	duty->case_id = entry->case_id;
 	if (!duty->due) {
 		if (clocks_due(ledger, duty->what, entry->clock_at, instant_day(entry->clock_at),
@@ -237,6 +238,7 @@ static enum result open_rule(struct ledger *ledger, const struct duty_rule *rule
 	const char *subject = subject_of(ledger, entry);
 	struct new_duty duty = { .what = rule->what,
 		.subject = subject,
+		.opener = entry->id,
 		.rule = rule->holder,
 		.clock = "",
 		.blocks = rule->blocks_closing };
@@ -289,13 +291,19 @@ static enum result open_all(struct ledger *ledger, const struct entry *entry, st
 	return result;
 }
 
+/* What a module opens has no opening entry that could take it back: the module itself ends
+ * it. Where an older entry is folded again, the need begins with the entry that caused that. */
 enum result duty_open(struct ledger *ledger, const char *what, enum holder holder,
 	const char *named, const char *subject, int64_t due, const struct entry *entry,
 	struct error *error)
 {
-	struct new_duty duty = {
-		.what = what, .subject = subject, .rule = holder, .clock = "", .due = due
-	};
+	struct new_duty duty = { .what = what,
+		.subject = subject,
+		.opener = "",
+		.rule = holder,
+		.clock = "",
+		.due = due };
+	struct entry cause = *entry;
 	struct query *rows;
 	bool row, open = false;
 
@@ -308,20 +316,38 @@ enum result duty_open(struct ledger *ledger, const char *what, enum holder holde
 	query_end(rows);
 	if (open || error->result != OK)
 		return error->result;
-	duty.holder = holder_of(ledger, holder, named, subject, entry, error);
-	return error->result == OK ? open_one(ledger, &duty, entry, error) : error->result;
-}
-
-enum result duty_cancel(struct ledger *ledger, const char *what, const char *subject,
-	const struct entry *entry, struct error *error)
-{
-	view_set_text(&ledger->view, "what", what);
-	view_set_text(&ledger->view, "subject", subject);
-	view_set_integer(&ledger->view, "ended_seq", ledger->fold_seq);
-	return view_run_all(&ledger->view, &duty_sql[CANCEL_LIKE], entry, error);
+	if (cause.seq != ledger->fold_seq) {
+		cause.seq = ledger->fold_seq;
+		cause.clock_at = cause.recorded_at = ledger->recorded_at;
+	}
+	duty.holder = holder_of(ledger, holder, named, subject, &cause, error);
+	return error->result == OK ? open_one(ledger, &duty, &cause, error) : error->result;
 }
 
 /* ------------------------------------------------------------------ discharging */
+
+struct found_duty {
+	const char *what, *subject, *case_id, *opener, *period, *holder;
+	int64_t opened_seq, due, period_from;
+};
+
+/* Has this entry already discharged another duty of the same kind for the subject? */
+static enum result used(struct ledger *ledger, const struct found_duty *duty, int64_t candidate,
+	bool *yes, struct error *error)
+{
+	struct query *rows;
+	enum result result;
+
+	view_set_text(&ledger->view, "what", duty->what);
+	view_set_text(&ledger->view, "subject", duty->subject);
+	view_set_text(&ledger->view, "period", duty->period ? duty->period : "");
+	view_set_integer(&ledger->view, "candidate", candidate);
+	if (view_run(&ledger->view, &duty_sql[USED], NULL, &rows, error) != OK)
+		return error->result;
+	*yes = rows_next(rows, &result, error) && rows_integer(rows, 0) > 0;
+	query_end(rows);
+	return result;
+}
 
 enum result duty_settle(struct ledger *ledger, const char *id, int64_t due,
 	const struct entry *entry, struct error *error)
@@ -355,7 +381,8 @@ static int match_statement(const struct kind *kind, const char *by, const struct
 	}
 }
 
-/* Settle the first (or every) duty that a statement finds. */
+/* Settle the first (or every) duty that a statement finds. One piece of work is done once: an
+ * entry that has already discharged such a duty of its subject discharges no second. */
 static enum result settle_found(struct ledger *ledger, int number, const char *what,
 	const char *ref, const char *holder, bool every, const struct entry *entry,
 	struct error *error)
@@ -368,16 +395,39 @@ static enum result settle_found(struct ledger *ledger, int number, const char *w
 	if (view_run(&ledger->view, &duty_sql[number], entry, &rows, error) != OK)
 		return error->result;
 	while (rows_next(rows, &result, error)) {
+		struct found_duty duty = { .what = what, .subject = ref };
+		bool taken = false;
 		if (holder && strcmp(holder, rows_text(rows, 2)) != 0)
 			continue;
 		const char *id = arena_text(&ledger->arena, rows_text(rows, 0));
 		int64_t due = rows_integer(rows, 1);
+		if (!rows_null(rows, 3))
+			duty.period = arena_text(&ledger->arena, rows_text(rows, 3));
+		if (!every && used(ledger, &duty, entry->seq, &taken, error) != OK)
+			break;
+		if (taken)
+			break;
 		result = duty_settle(ledger, id, due, entry, error);
 		if (!every || result != OK)
 			break;
 	}
 	query_end(rows);
-	return result;
+	return error->result;
+}
+
+enum result duty_cancel(struct ledger *ledger, const char *what, const char *subject,
+	const struct entry *entry, struct error *error)
+{
+	view_set_text(&ledger->view, "what", what);
+	view_set_text(&ledger->view, "subject", subject);
+	view_set_integer(&ledger->view, "ended_seq", ledger->fold_seq);
+	return view_run_all(&ledger->view, &duty_sql[CANCEL_LIKE], entry, error);
+}
+
+enum result duty_done(struct ledger *ledger, const char *what, const char *subject,
+	const struct entry *entry, struct error *error)
+{
+	return settle_found(ledger, FIND_SUBJECT, what, subject, NULL, true, entry, error);
 }
 
 static enum result discharge_rule(struct ledger *ledger, const struct duty_rule *rule,
@@ -434,11 +484,6 @@ enum result duty_fold(struct ledger *ledger, const struct entry *entry, struct e
 
 /* ------------------------------------------------------------------ undoing */
 
-struct found_duty {
-	const char *what, *subject, *case_id, *opener, *period, *holder;
-	int64_t opened_seq, due, period_from;
-};
-
 static const char *kept(struct ledger *ledger, const struct query *rows, int column)
 {
 	const char *text = rows_text(rows, column);
@@ -460,23 +505,6 @@ static enum result duty_find(
 			kept(ledger, rows, 2), kept(ledger, rows, 3), kept(ledger, rows, 6),
 			kept(ledger, rows, 8), rows_integer(rows, 4), rows_integer(rows, 5),
 			rows_integer(rows, 7) };
-	query_end(rows);
-	return result;
-}
-
-/* Has this entry already discharged another duty of the same kind for the subject? */
-static enum result used(struct ledger *ledger, const struct found_duty *duty, int64_t candidate,
-	bool *yes, struct error *error)
-{
-	struct query *rows;
-	enum result result;
-
-	view_set_text(&ledger->view, "what", duty->what);
-	view_set_text(&ledger->view, "subject", duty->subject);
-	view_set_integer(&ledger->view, "candidate", candidate);
-	if (view_run(&ledger->view, &duty_sql[USED], NULL, &rows, error) != OK)
-		return error->result;
-	*yes = rows_next(rows, &result, error) && rows_integer(rows, 0) > 0;
 	query_end(rows);
 	return result;
 }
@@ -531,7 +559,7 @@ enum result duty_rematch(struct ledger *ledger, const char *id, struct error *er
 	if (duty_find(ledger, id, &duty, error) != OK || !duty.what)
 		return error->result;
 	const struct duty_rule *rule = duty_rule_find(ledger, duty.what);
-	const struct cadence *cadence = cadence_find(ledger, duty.what, NULL);
+	const struct cadence *cadence = cadence_find(ledger, duty.what);
 	if (!rule && !cadence)
 		return OK;
 	until = rule ? rule->until : cadence->until;

@@ -4,6 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { DUTIES_ENDED };
+
+const struct statement measure_sql[] = {
+	/* What is due at the end of a day is due at the instant at which the next begins. */
+	[DUTIES_ENDED] = { "SELECT coalesce(done_seq, missed_seq) AS seq, due - 1 AS at, subject, "
+			   "holder, CASE WHEN state = 'done' THEN 1 ELSE 0 END AS value "
+			   "FROM d_duty WHERE book = $book AND what = $what "
+			   "AND due > $from_at AND due <= $to_at "
+			   "AND state IN ('done', 'done_late', 'missed') ORDER BY due, id" },
+	{ 0 },
+};
+
 struct evidence_sink {
 	struct scope *scope;
 	const struct measure *measure;
@@ -175,6 +187,55 @@ static enum result scan_rows(struct ledger *ledger, const struct module *module,
 	return error->result;
 }
 
+/* The id in a reference of this type, or NULL. */
+static const char *id_in(const char *reference, const char *type)
+{
+	size_t length = strlen(type);
+
+	if (!text_starts(reference, type) || reference[length] != ':' || !reference[length + 1])
+		return NULL;
+	return reference + length + 1;
+}
+
+static enum result scan_duties(struct ledger *ledger, const struct measure *measure,
+	struct scope *scope, struct evidence_sink *sink, struct error *error)
+{
+	struct view *view = &ledger->view;
+	struct query *rows;
+	enum result result;
+
+	view_set_text(view, "what", measure->duty);
+	view_set_integer(view, "from_at", day_start(scope->from));
+	view_set_integer(view, "to_at", day_start(scope->to + 1));
+	if (view_run(view, &measure_sql[DUTIES_ENDED], NULL, &rows, error) != OK)
+		return error->result;
+	while (!sink->stopped && rows_next(rows, &result, error)) {
+		const char *subject = rows_text(rows, 2), *holder = rows_text(rows, 3);
+		struct evidence evidence = { .seq = rows_integer(rows, 0),
+			.row = -1,
+			.day = instant_day(rows_integer(rows, 1)),
+			.customer = id_in(subject, "customer"),
+			.staff = id_in(holder, "staff"),
+			.value = rows_integer(rows, 4) };
+		if (!evidence.customer)
+			evidence.unit = id_in(holder, "unit");
+		evidence_add(sink, &evidence);
+	}
+	rows_end(rows);
+	return error->result;
+}
+
+static enum result scan(struct ledger *ledger, const struct module *module,
+	const struct measure *measure, struct scope *scope, struct evidence_sink *sink,
+	struct error *error)
+{
+	if (measure->duty)
+		return scan_duties(ledger, measure, scope, sink, error);
+	if (measure->scan)
+		return measure->scan(&ledger->view, scope, sink, error);
+	return scan_rows(ledger, module, measure, scope, sink, error);
+}
+
 static const struct module *measure_module(
 	const struct ledger *ledger, const struct measure *measure)
 {
@@ -202,8 +263,7 @@ enum result ledger_figure(struct ledger *ledger, const struct measure *measure,
 
 	if (result == OK) {
 		view->module = module;
-		result = measure->scan ? measure->scan(view, &scope, &sink, error)
-				       : scan_rows(ledger, module, measure, &scope, &sink, error);
+		result = scan(ledger, module, measure, &scope, &sink, error);
 	}
 	if (result == OK)
 		figure_of(&sink, figure);
