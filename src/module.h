@@ -254,6 +254,7 @@ const char *view_name(struct view *view, const char *type, const char *id);
 const char *view_unit_parent(struct view *view, const char *unit);
 bool view_unit_within(struct view *view, const char *unit, const char *ancestor);
 const char *view_staff_unit(struct view *view, const char *staff, int day);
+/* The root of the tree where the customer has no unit of his own. */
 const char *view_customer_unit(struct view *view, const char *customer, int day);
 const char *view_manager(struct view *view, const char *customer, int64_t instant);
 /* Who stands in for its manager. */

@@ -108,12 +108,35 @@ const char *view_staff_unit(struct view *view, const char *staff, int day)
 		answering(PROVIDER(view->ledger, staff_unit), view->ledger->directory.staff_unit));
 }
 
+/* The top of the tree: the unit without parent, the lowest code where several have none. */
+static const char *root_unit(struct view *view)
+{
+	struct ledger *ledger = view->ledger;
+	const struct module *module = PROVIDER(ledger, units);
+	struct error ignored = { 0 };
+	enum result result;
+	struct query *rows;
+	const char *root = NULL;
+
+	if (!module || view_run(view, answering(module, ledger->directory.units), NULL, &rows,
+			       &ignored) != OK)
+		return NULL;
+	while (rows_next(rows, &result, &ignored)) {
+		const char *unit = rows_text(rows, 0);
+		if (rows_null(rows, 1) && (!root || strcmp(unit, root) < 0))
+			root = arena_text(view->arena, unit);
+	}
+	rows_end(rows);
+	return root;
+}
+
 const char *view_customer_unit(struct view *view, const char *customer, int day)
 {
 	view_set_text(view, "customer", customer);
 	set_day(view, "day", day);
-	return ask(view, answering(PROVIDER(view->ledger, customer_unit),
-				 view->ledger->directory.customer_unit));
+	const char *unit = ask(view, answering(PROVIDER(view->ledger, customer_unit),
+					     view->ledger->directory.customer_unit));
+	return unit ? unit : root_unit(view);
 }
 
 const char *view_manager(struct view *view, const char *customer, int64_t instant)
