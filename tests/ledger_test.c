@@ -1,6 +1,5 @@
 /* The core through its own door: append, corrections, duties, cases, norms, replay. */
-#include "ledger_book.h"
-#include "little_module.h"
+#include "little_book.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,50 +11,6 @@
 #include <sqlite3.h>
 
 #include <cmocka.h>
-
-static const struct module *const modules[] = { &little_module, NULL };
-
-/* Two units, two people, three customers, and the norms the tests need. */
-static void set_up_book(struct test_book *book)
-{
-	char document[ID_TEXT];
-
-	test_book_open(book, modules);
-	test_put(book, "{\"kind\":\"little.unit\",\"body\":{\"unit\":\"U\",\"name\":\"省公司\"}}");
-	test_put(book, "{\"kind\":\"little.unit\",\"body\":{\"unit\":\"V\",\"name\":\"澜州\","
-		       "\"parent\":\"U\"}}");
-	test_put(book,
-		"{\"kind\":\"little.staff\",\"body\":{\"staff\":\"zhou\",\"name\":\"周岚\"}}");
-	test_put(book,
-		"{\"kind\":\"little.staff\",\"body\":{\"staff\":\"chen\",\"name\":\"陈恕\"}}");
-	for (int i = 1; i <= 3; i++)
-		test_put(book,
-			"{\"kind\":\"little.customer\",\"body\":{\"code\":\"C%d\","
-			"\"name\":\"客户%d\",\"unit\":\"%s\"}}",
-			i, i, i == 3 ? "U" : "V");
-	strcpy(document,
-		test_put(book,
-			"{\"kind\":\"document.issued\",\"body\":{\"title\":\"服务时限\","
-			"\"effective\":\"2026-01-01\",\"recipients\":[\"zhou\",\"chen\"]}}"));
-	test_put(book,
-		"{\"kind\":\"norm.issued\",\"body\":{\"norm\":\"calendar.hours\","
-		"\"document\":\"%s\",\"effective\":\"2020-01-01\",\"mark\":\"D\","
-		"\"rows\":[{\"from\":\"09:00\",\"to\":\"12:00\"},"
-		"{\"from\":\"13:30\",\"to\":\"18:00\"}]}}",
-		document);
-	test_put(book,
-		"{\"kind\":\"norm.issued\",\"body\":{\"norm\":\"calendar.known\","
-		"\"document\":\"%s\",\"effective\":\"2020-01-01\",\"mark\":\"D\","
-		"\"rows\":[{\"through\":\"2026-12-31\"}]}}",
-		document);
-	test_put(book,
-		"{\"kind\":\"norm.issued\",\"body\":{\"norm\":\"duty.limits\","
-		"\"document\":\"%s\",\"effective\":\"2020-01-01\",\"mark\":\"D\",\"rows\":["
-		"{\"what\":\"little.solve\",\"amount\":8,\"limit\":\"working_hours\","
-		"\"pauses\":true},"
-		"{\"what\":\"document.sign\",\"amount\":3,\"limit\":\"workdays\"}]}}",
-		document);
-}
 
 struct found {
 	struct duty duty;
@@ -93,7 +48,7 @@ static void an_entry_is_appended_once(void **state)
 	struct answer answer;
 
 	(void)state;
-	set_up_book(&book);
+	little_book_open(&book);
 	json_t *same = json_pack("{s:s, s:s, s:s, s:{s:s, s:s}}", "id",
 		"01J00000000000000000000001", "kind", "little.visit", "at",
 		"2026-03-02T08:00:00+08:00", "body", "customer", "C1", "note", "看了机房");
@@ -151,7 +106,7 @@ static void bad_entries_are_refused_by_name(void **state)
 	struct test_book book;
 
 	(void)state;
-	set_up_book(&book);
+	little_book_open(&book);
 	test_put(&book, "{\"id\":\"01J00000000000000000000001\",\"kind\":\"document.issued\","
 			"\"body\":{\"title\":\"t\",\"effective\":\"2026-01-01\"}}");
 	for (size_t i = 0; i < COUNT_OF(bad); i++)
@@ -169,10 +124,11 @@ static void corrections_and_withdrawals_move_the_figures(void **state)
 	char visit[ID_TEXT], figures[ID_TEXT];
 
 	(void)state;
-	set_up_book(&book);
-	strcpy(visit, test_put(&book, "{\"kind\":\"little.visit\",\"author\":\"zhou\",\"body\":"
-				      "{\"customer\":\"C1\",\"note\":\"一\",\"minutes\":30,"
-				      "\"person\":\"王总\"}}"));
+	little_book_open(&book);
+	text_copy(visit, ID_TEXT,
+		test_put(&book, "{\"kind\":\"little.visit\",\"author\":\"zhou\",\"body\":"
+				"{\"customer\":\"C1\",\"note\":\"一\",\"minutes\":30,"
+				"\"person\":\"王总\"}}"));
 	test_put(&book, "{\"kind\":\"little.visit\",\"author\":\"zhou\",\"body\":"
 			"{\"customer\":\"C2\",\"note\":\"二\",\"minutes\":20}}");
 	assert_int_equal(
@@ -201,7 +157,7 @@ static void corrections_and_withdrawals_move_the_figures(void **state)
 		"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\",\"reason\":\"x\"}}",
 		visit);
 
-	strcpy(figures,
+	text_copy(figures, ID_TEXT,
 		test_put(&book, "{\"kind\":\"little.figures\",\"body\":{\"rows\":["
 				"{\"customer\":\"C1\",\"month\":\"2026-01\",\"amount\":100},"
 				"{\"customer\":\"C2\",\"month\":\"2026-01\",\"amount\":-30}]}}"));
@@ -232,8 +188,8 @@ static void an_erasure_leaves_a_chain_that_verifies(void **state)
 	char visit[ID_TEXT];
 
 	(void)state;
-	set_up_book(&book);
-	strcpy(visit,
+	little_book_open(&book);
+	text_copy(visit, ID_TEXT,
 		test_put(&book, "{\"kind\":\"little.visit\",\"author\":\"zhou\",\"body\":"
 				"{\"customer\":\"C1\",\"note\":\"一\",\"person\":\"王总\"}}"));
 	buffer_init(&out, 65536);
@@ -275,10 +231,11 @@ static void a_promise_is_a_duty_until_it_is_kept(void **state)
 	char visit[ID_TEXT], kept[ID_TEXT];
 
 	(void)state;
-	set_up_book(&book);
-	strcpy(visit, test_put(&book, "{\"kind\":\"little.visit\",\"author\":\"zhou\",\"body\":"
-				      "{\"customer\":\"C1\",\"note\":\"一\","
-				      "\"promise_due\":\"2026-03-05\"}}"));
+	little_book_open(&book);
+	text_copy(visit, ID_TEXT,
+		test_put(&book, "{\"kind\":\"little.visit\",\"author\":\"zhou\",\"body\":"
+				"{\"customer\":\"C1\",\"note\":\"一\","
+				"\"promise_due\":\"2026-03-05\"}}"));
 	struct found found = duties_of(&book, "staff:zhou", "2026-03-02");
 	assert_int_equal(found.count, 1); /* the document came before the norm for signing */
 	test_clock(&book, "2026-03-07T09:00:00+08:00");
@@ -286,11 +243,12 @@ static void a_promise_is_a_duty_until_it_is_kept(void **state)
 	found = duties_of(&book, "staff:zhou", "2026-03-07");
 	assert_string_equal(found.state, "missed");
 	/* Kept in time, recorded the day after: the miss becomes done, and both stay visible. */
-	strcpy(kept, test_put(&book,
-			     "{\"kind\":\"little.kept\",\"author\":\"zhou\","
-			     "\"origin\":\"import\",\"at\":\"2026-03-05T17:00:00+08:00\","
-			     "\"body\":{\"promise\":\"%s\"}}",
-			     visit));
+	text_copy(kept, ID_TEXT,
+		test_put(&book,
+			"{\"kind\":\"little.kept\",\"author\":\"zhou\","
+			"\"origin\":\"import\",\"at\":\"2026-03-05T17:00:00+08:00\","
+			"\"body\":{\"promise\":\"%s\"}}",
+			visit));
 	found = duties_of(&book, "staff:zhou", "2026-03-05");
 	assert_string_equal(found.state, "done");
 	assert_true(found.duty.missed_seq > 0);
@@ -327,11 +285,12 @@ static void a_working_clock_pauses_and_explains_itself(void **state)
 	int count;
 
 	(void)state;
-	set_up_book(&book);
+	little_book_open(&book);
 	arena_init(&arena, 1 << 20);
 	test_clock(&book, "2026-03-06T17:20:00+08:00"); /* a Friday */
-	strcpy(problem, test_put(&book, "{\"kind\":\"little.problem\",\"author\":\"zhou\",\"body\":"
-					"{\"customer\":\"C1\",\"matter\":\"断网\"}}"));
+	text_copy(problem, ID_TEXT,
+		test_put(&book, "{\"kind\":\"little.problem\",\"author\":\"zhou\",\"body\":"
+				"{\"customer\":\"C1\",\"matter\":\"断网\"}}"));
 	struct found found = duties_of(&book, "staff:zhou", "2026-03-06");
 	assert_int_equal(found.count, 1);
 	assert_int_equal(ledger_duty(book.ledger, &arena, "12.0", &duty, &error), OK);
@@ -375,9 +334,10 @@ static void an_offer_is_not_a_handover(void **state)
 	char problem[ID_TEXT];
 
 	(void)state;
-	set_up_book(&book);
-	strcpy(problem, test_put(&book, "{\"kind\":\"little.problem\",\"author\":\"zhou\",\"body\":"
-					"{\"customer\":\"C1\",\"matter\":\"断网\"}}"));
+	little_book_open(&book);
+	text_copy(problem, ID_TEXT,
+		test_put(&book, "{\"kind\":\"little.problem\",\"author\":\"zhou\",\"body\":"
+				"{\"customer\":\"C1\",\"matter\":\"断网\"}}"));
 	test_refused(&book, "refused.not_offered",
 		"{\"kind\":\"case.accepted\",\"author\":\"chen\",\"body\":{\"case\":\"%s\"}}",
 		problem);
@@ -419,9 +379,10 @@ static void approval_is_by_another_person(void **state)
 	char listed[ID_TEXT];
 
 	(void)state;
-	set_up_book(&book);
-	strcpy(listed, test_put(&book, "{\"kind\":\"little.listed\",\"author\":\"zhou\","
-				       "\"body\":{\"customer\":\"C1\"}}"));
+	little_book_open(&book);
+	text_copy(listed, ID_TEXT,
+		test_put(&book, "{\"kind\":\"little.listed\",\"author\":\"zhou\","
+				"\"body\":{\"customer\":\"C1\"}}"));
 	test_refused(&book, "refused.own_approval",
 		"{\"kind\":\"entry.approved\",\"author\":\"zhou\",\"body\":{\"entry\":\"%s\"}}",
 		listed);
@@ -442,9 +403,10 @@ static void a_target_looser_than_the_law_is_refused(void **state)
 	char document[ID_TEXT];
 
 	(void)state;
-	set_up_book(&book);
-	strcpy(document, test_put(&book, "{\"kind\":\"document.issued\",\"body\":{\"title\":\"法\","
-					 "\"effective\":\"2020-01-01\"}}"));
+	little_book_open(&book);
+	text_copy(document, ID_TEXT,
+		test_put(&book, "{\"kind\":\"document.issued\",\"body\":{\"title\":\"法\","
+				"\"effective\":\"2020-01-01\"}}"));
 	test_put(&book,
 		"{\"kind\":\"norm.issued\",\"body\":{\"norm\":\"law.limits\","
 		"\"document\":\"%s\",\"effective\":\"2020-01-01\",\"mark\":\"V\",\"rows\":["
@@ -473,12 +435,13 @@ static void a_running_duty_keeps_its_norm(void **state)
 	char document[ID_TEXT], text[INSTANT_TEXT];
 
 	(void)state;
-	set_up_book(&book);
+	little_book_open(&book);
 	arena_init(&arena, 1 << 20);
 	test_put(&book, "{\"kind\":\"little.problem\",\"author\":\"zhou\",\"body\":"
 			"{\"customer\":\"C1\",\"matter\":\"断网\"}}");
-	strcpy(document, test_put(&book, "{\"kind\":\"document.issued\",\"body\":{\"title\":\"新\","
-					 "\"effective\":\"2026-03-02\"}}"));
+	text_copy(document, ID_TEXT,
+		test_put(&book, "{\"kind\":\"document.issued\",\"body\":{\"title\":\"新\","
+				"\"effective\":\"2026-03-02\"}}"));
 	test_put(&book,
 		"{\"kind\":\"norm.issued\",\"body\":{\"norm\":\"duty.limits\","
 		"\"document\":\"%s\",\"effective\":\"2026-03-02\",\"mark\":\"D\",\"rows\":["
@@ -501,8 +464,8 @@ static void duties_follow_the_manager_and_the_unsigned_are_named(void **state)
 	char document[ID_TEXT] = "";
 
 	(void)state;
-	set_up_book(&book);
-	strcpy(document,
+	little_book_open(&book);
+	text_copy(document, ID_TEXT,
 		test_put(&book, "{\"kind\":\"document.issued\",\"body\":{\"title\":\"新\","
 				"\"effective\":\"2026-03-02\",\"recipients\":[\"zhou\"]}}"));
 	test_put(&book,
@@ -542,128 +505,12 @@ static void flipping_a_byte_is_found(void **state)
 	for (size_t i = 0; i < COUNT_OF(changes); i++) {
 		struct error error = { 0 };
 		int64_t entries;
-		set_up_book(&book);
+		little_book_open(&book);
 		assert_int_equal(sqlite3_open(book.path, &handle), SQLITE_OK);
 		assert_int_equal(sqlite3_exec(handle, changes[i], NULL, NULL, NULL), SQLITE_OK);
 		sqlite3_close(handle);
 		assert_int_equal(ledger_verify(book.ledger, &entries, &error), REFUSED);
 		assert_string_equal(error_argument(&error, "seq"), "6");
-		test_book_close(&book);
-	}
-}
-
-/* One random act on the book; every kind of putting right among them. */
-static void random_act(struct test_book *book, char ids[][ID_TEXT], int *count,
-	char problems[][ID_TEXT], int *problem_count)
-{
-	static const char *const people[] = { "zhou", "chen" };
-	const char *who = people[test_chance(book) % 2];
-	unsigned customer = (unsigned)(test_chance(book) % 3) + 1;
-	unsigned back_ms = (unsigned)(test_chance(book) % (3 * DAY_MS));
-	char at[INSTANT_TEXT];
-
-	book->session.now += (int64_t)(test_chance(book) % (9 * HOUR_MS));
-	instant_text(book->session.now - back_ms, at);
-	const char *target = *count ? ids[test_chance(book) % (unsigned)*count] : NULL;
-	switch (test_chance(book) % 9) {
-	case 0:
-	case 1:
-	case 2:
-		if (*count >= 200)
-			return;
-		strcpy(ids[(*count)++],
-			test_put(book,
-				"{\"kind\":\"little.visit\",\"author\":\"%s\",\"at\":\"%s\","
-				"\"origin\":\"%s\",\"body\":{\"customer\":\"C%u\",\"note\":\"n\","
-				"\"minutes\":%u,\"person\":\"王\"%s}}",
-				who, at, test_chance(book) % 2 ? "offline" : "live", customer,
-				(unsigned)(test_chance(book) % 90),
-				test_chance(book) % 2 ? ",\"promise_due\":\"2026-03-20\"" : ""));
-		return;
-	case 3:
-		if (target) {
-			json_t *envelope = json_pack("{s:s, s:s, s:{s:s}}", "kind", "little.kept",
-				"author", who, "body", "promise", target);
-			struct error error = { 0 };
-			struct answer answer;
-			ledger_begin(book->ledger, &error);
-			ledger_append(book->ledger, &book->session, envelope, &answer, &error);
-			ledger_commit(book->ledger, &error);
-			json_decref(envelope);
-		}
-		return;
-	case 4:
-	case 5:
-		if (target) {
-			char text[1024];
-			snprintf(text, sizeof(text),
-				test_chance(book) % 3
-					? "{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%"
-					  "s\","
-					  "\"reason\":\"r\",\"at\":\"%s\",\"body\":{\"customer\":"
-					  "\"C%u\","
-					  "\"note\":\"m\",\"minutes\":%u,\"person\":\"李\"}}}"
-					: "{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%"
-					  "s\","
-					  "\"reason\":\"%s\"}}",
-				target, at, customer, (unsigned)(test_chance(book) % 90));
-			json_t *envelope = json_loads(text, 0, NULL);
-			struct error error = { 0 };
-			struct answer answer;
-			ledger_begin(book->ledger, &error);
-			ledger_append(book->ledger, &book->session, envelope, &answer, &error);
-			assert_int_equal(error.result, OK);
-			ledger_commit(book->ledger, &error);
-			json_decref(envelope);
-		}
-		return;
-	case 6:
-		if (target && test_chance(book) % 2)
-			test_put(book,
-				"{\"kind\":\"entry.erased\",\"body\":{\"entry\":\"%s\","
-				"\"reason\":\"r\"}}",
-				target);
-		test_put(book,
-			"{\"kind\":\"little.manager\",\"body\":{\"customer\":\"C%u\","
-			"\"staff\":\"%s\"}}",
-			customer, who);
-		return;
-	case 7:
-		if (*problem_count < 50)
-			strcpy(problems[(*problem_count)++],
-				test_put(book,
-					"{\"kind\":\"little.problem\",\"author\":\"%s\",\"body\":"
-					"{\"customer\":\"C%u\",\"matter\":\"m\"}}",
-					who, customer));
-		return;
-	default:
-		test_tick(book);
-	}
-}
-
-static void random_histories_replay_and_add_up(void **state)
-{
-	static char ids[200][ID_TEXT], problems[50][ID_TEXT];
-
-	(void)state;
-	for (uint64_t seed = 1; seed <= 12; seed++) {
-		struct test_book book;
-		int count = 0, problem_count = 0;
-		set_up_book(&book);
-		book.chance = seed;
-		for (int step = 0; step < 120; step++)
-			random_act(&book, ids, &count, problems, &problem_count);
-		int64_t all = 0, whole = test_figure(&book, "little.minutes", "unit:U",
-					 "2026-01-01", "2027-12-31");
-		for (int i = 1; i <= 3; i++) {
-			char reference[32];
-			snprintf(reference, sizeof(reference), "customer:C%d", i);
-			int64_t part = test_figure(
-				&book, "little.minutes", reference, "2026-01-01", "2027-12-31");
-			all += part < 0 ? 0 : part;
-		}
-		assert_int_equal(all, whole < 0 ? 0 : whole);
-		test_book_holds(&book);
 		test_book_close(&book);
 	}
 }
@@ -676,7 +523,7 @@ static void every_statement_prepares(void **state)
 	int count = 0;
 
 	(void)state;
-	test_book_open(&book, modules);
+	little_book_open(&book);
 	assert_int_equal(sqlite3_open(book.path, &handle), SQLITE_OK);
 	for (const struct statement *const *table = ledger_statements; *table; table++) {
 		for (const struct statement *one = *table; one->sql; one++, count++) {
@@ -705,7 +552,6 @@ int main(void)
 		cmocka_unit_test(a_running_duty_keeps_its_norm),
 		cmocka_unit_test(duties_follow_the_manager_and_the_unsigned_are_named),
 		cmocka_unit_test(flipping_a_byte_is_found),
-		cmocka_unit_test(random_histories_replay_and_add_up),
 		cmocka_unit_test(every_statement_prepares),
 	};
 

@@ -1,3 +1,4 @@
+/* The smallest module that exercises the whole core; see little_module.c. */
 #ifndef TESTS_LITTLE_MODULE_H
 #define TESTS_LITTLE_MODULE_H
 
