@@ -68,10 +68,9 @@ void buffer_char(struct buffer *buffer, char c)
 
 void buffer_print(struct buffer *buffer, const char *format, ...)
 {
-	char none; /* a place to write nothing to: NULL upsets sanitized builds */
 	va_list arguments;
 	va_start(arguments, format);
-	int length = vsnprintf(&none, sizeof(none), format, arguments);
+	int length = vsnprintf(NULL, 0, format, arguments);
 	va_end(arguments);
 	must(length >= 0);
 	if (!room(buffer, (size_t)length))
