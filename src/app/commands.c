@@ -1,0 +1,34 @@
+/*
+ * The table of commands.
+ *
+ * To add one: write `enum result command_NAME(struct app *app, struct error *error)` in
+ * src/app/command_NAME.c, name it in commands.h and in meson.build, and add a line here: the
+ * synopsis, which is both what help prints and the grammar that is parsed (arguments.h); the
+ * function; and the key of its line of help, said in src/app/zh.txt and en.txt. Then give it a
+ * section in docs/command-line.md, under the very same synopsis; a test compares the two.
+ *
+ * In the function: argument(&app->arguments, "--for") and argument(&app->arguments, "FILE")
+ * are what was given; app_open(app, create, error) opens app->ledger (reading commands say
+ * false); with app->json print exactly one JSON document with app_print(); what is no answer
+ * goes to standard error with app_note().
+ */
+#include "app/commands.h"
+
+const struct command commands[] = {
+	{ "init [--pack NAME]", command_init, "help.init" },
+	{ "append FILE|-", command_append, "help.append" },
+	{ "duties --for REF [--on D]", command_duties, "help.duties" },
+	{ "duty explain ID", command_duty_explain, "help.duty_explain" },
+	{ "timeline --for REF [--limit N]", command_timeline, "help.timeline" },
+	{ "show ID", command_show, "help.show" },
+	{ "measure [NAME] --for REF --from D --to D [--evidence]", command_measure,
+		"help.measure" },
+	{ "tick [--at INSTANT]", command_tick, "help.tick" },
+	{ "verify [--expect HEAD] [--derived]", command_verify, "help.verify" },
+	{ "rebuild", command_rebuild, "help.rebuild" },
+	{ "kinds [NAME]", command_kinds, "help.kinds" },
+	{ "modules", command_modules, "help.modules" },
+	{ "help [COMMAND]...", command_help, "help.help" },
+	{ "version", command_version, "help.version" },
+	{ 0 },
+};

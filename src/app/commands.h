@@ -1,0 +1,29 @@
+/* The functions behind the table of commands, by the file they are in. */
+#ifndef APP_COMMANDS_H
+#define APP_COMMANDS_H
+
+#include "app/app.h"
+
+/* command_book.c: the book as a whole. */
+enum result command_init(struct app *app, struct error *error);
+enum result command_tick(struct app *app, struct error *error);
+enum result command_verify(struct app *app, struct error *error);
+enum result command_rebuild(struct app *app, struct error *error);
+/* command_append.c */
+enum result command_append(struct app *app, struct error *error);
+/* command_timeline.c */
+enum result command_timeline(struct app *app, struct error *error);
+/* command_show.c */
+enum result command_show(struct app *app, struct error *error);
+/* command_duty.c */
+enum result command_duties(struct app *app, struct error *error);
+enum result command_duty_explain(struct app *app, struct error *error);
+/* command_measure.c */
+enum result command_measure(struct app *app, struct error *error);
+/* command_help.c: what the program itself knows. */
+enum result command_kinds(struct app *app, struct error *error);
+enum result command_modules(struct app *app, struct error *error);
+enum result command_help(struct app *app, struct error *error);
+enum result command_version(struct app *app, struct error *error);
+
+#endif

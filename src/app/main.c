@@ -1,0 +1,262 @@
+/* Start-up: language, catalogues, arguments, the command, its exit code. */
+#include "app/app.h"
+#include "app/world.h"
+#include "base/asset.h"
+#include "base/panic.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LINE_BYTES = 64 * 1024, ARENA_BYTES = 1024 * 1024 * 1024 };
+
+/* ------------------------------------------------------------------ words */
+
+const char *app_text(const struct app *app, const char *key)
+{
+	return message_get(app->messages, app->language, key);
+}
+
+/* Pairs of texts, name then value. */
+enum { PAIRS = 8 };
+struct pairs {
+	const char *name[PAIRS], *value[PAIRS];
+	int count;
+};
+
+static struct pairs pairs_take(va_list list)
+{
+	struct pairs pairs = { 0 };
+
+	for (const char *name; (name = va_arg(list, const char *));) {
+		must(pairs.count < PAIRS);
+		pairs.name[pairs.count] = name;
+		pairs.value[pairs.count++] = va_arg(list, const char *);
+	}
+	return pairs;
+}
+
+static const char *pairs_find(void *context, const char *name)
+{
+	const struct pairs *pairs = context;
+
+	for (int i = 0; i < pairs->count; i++) {
+		if (strcmp(pairs->name[i], name) == 0)
+			return pairs->value[i];
+	}
+	return NULL;
+}
+
+void app_fill(const struct app *app, struct buffer *out, const char *key, ...)
+{
+	va_list list;
+
+	va_start(list, key);
+	struct pairs pairs = pairs_take(list);
+	va_end(list);
+	message_fill(out, app_text(app, key), pairs_find, &pairs);
+}
+
+static void line_to(const struct app *app, FILE *file, const char *key, struct pairs *pairs)
+{
+	struct buffer line;
+
+	buffer_init(&line, LINE_BYTES);
+	message_fill(&line, app_text(app, key), pairs_find, pairs);
+	fprintf(file, "%s\n", line.bytes);
+	buffer_release(&line);
+}
+
+void app_say(const struct app *app, const char *key, ...)
+{
+	va_list list;
+
+	va_start(list, key);
+	struct pairs pairs = pairs_take(list);
+	va_end(list);
+	line_to(app, stdout, key, &pairs);
+}
+
+void app_note(const struct app *app, const char *key, ...)
+{
+	va_list list;
+
+	va_start(list, key);
+	struct pairs pairs = pairs_take(list);
+	va_end(list);
+	line_to(app, stderr, key, &pairs);
+}
+
+void app_print(const struct buffer *buffer)
+{
+	must(!buffer->full);
+	fwrite(buffer->bytes, 1, buffer->length, stdout);
+	fputc('\n', stdout);
+}
+
+struct reader app_reader(const struct app *app)
+{
+	return (struct reader){ app->messages, app->language, app->ledger };
+}
+
+/* ------------------------------------------------------------------ options all share */
+
+enum result app_day(
+	const struct app *app, const char *option, int otherwise, int *day, struct error *error)
+{
+	const char *text = argument(&app->arguments, option);
+
+	*day = otherwise;
+	if (!text || day_parse(text, day))
+		return OK;
+	return error_refuse(error, "refused.day", option + 2, NULL);
+}
+
+static enum language language_of(const char *given)
+{
+	const char *variables[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+	const char *locale = "";
+
+	for (size_t i = 0; !*locale && i < COUNT_OF(variables); i++)
+		locale = getenv(variables[i]) ? getenv(variables[i]) : "";
+	if (given)
+		return strcmp(given, "en") == 0 ? ENGLISH : CHINESE;
+	return text_starts(locale, "en") ? ENGLISH : CHINESE;
+}
+
+static enum result take_common(struct app *app, struct error *error)
+{
+	const char *as = argument(&app->arguments, "--as");
+	const char *language = argument(&app->arguments, "--lang");
+	const char *book = argument(&app->arguments, "--book");
+	const char *db = argument(&app->arguments, "--db");
+
+	app->json = argument(&app->arguments, "--json") != NULL;
+	app->language = language_of(language);
+	app->db = db ? db : "yiben.db";
+	app->book = book ? book : "main";
+	if (language && strcmp(language, "zh") != 0 && strcmp(language, "en") != 0)
+		return error_refuse(error, "refused.language", "", "value", language, NULL);
+	if (!*app->db || !*app->book)
+		return error_refuse(error, "refused.empty", *app->db ? "book" : "db", NULL);
+	if (as && (!text_starts(as, "staff:") || !as[6]))
+		return error_refuse(error, "refused.as", "", "value", as, NULL);
+	app->session.staff = as ? as + 6 : "";
+	return OK;
+}
+
+/* ------------------------------------------------------------------ the book */
+
+/* What the database would only call unable to open, told apart beforehand. */
+static enum result check_file(const struct app *app, bool create, struct error *error)
+{
+	struct stat status;
+
+	if (stat(app->db, &status) == 0) {
+		if (S_ISDIR(status.st_mode))
+			return error_refuse(error, "refused.folder", "db", "file", app->db, NULL);
+		if (access(app->db, R_OK) != 0)
+			return error_trouble(error, "trouble.cannot_open", "file", app->db, NULL);
+		return OK;
+	}
+	if (!create)
+		return error_refuse(error, "refused.no_such_book", "db", "file", app->db, NULL);
+	const char *slash = strrchr(app->db, '/');
+	char folder[4096];
+	text_copy(folder, sizeof(folder), slash && slash > app->db ? app->db : ".");
+	if (slash && slash > app->db && slash - app->db < (ptrdiff_t)sizeof(folder))
+		folder[slash - app->db] = '\0';
+	if (stat(folder, &status) != 0 || !S_ISDIR(status.st_mode))
+		return error_refuse(
+			error, "refused.no_folder", "db", "file", app->db, "folder", folder, NULL);
+	return OK;
+}
+
+enum result app_open(struct app *app, bool create, struct error *error)
+{
+	if (check_file(app, create, error) != OK ||
+		ledger_open(&app->ledger, app->db, app->book, create, modules, error) != OK)
+		return error->result;
+	if (*app->session.staff &&
+		!view_exists(ledger_view(app->ledger), "staff", app->session.staff))
+		return error_refuse(
+			error, "refused.as_unknown", "", "value", app->session.staff, NULL);
+	return OK;
+}
+
+/* ------------------------------------------------------------------ start and end */
+
+static void load_messages(struct messages *messages)
+{
+	static const char *const names[LANGUAGES] = { "/zh.txt", "/en.txt" };
+
+	for (int language = 0; language < LANGUAGES; language++) {
+		const struct asset *asset = NULL;
+		while ((asset = asset_next(asset, "", names[language])))
+			messages_add(messages, (enum language)language, asset->bytes, asset->size);
+	}
+}
+
+static void print_error(const struct app *app, const struct error *error)
+{
+	struct buffer sentence;
+
+	buffer_init(&sentence, LINE_BYTES);
+	message_error(app->messages, app->language, error, &sentence);
+	fprintf(stderr, "%s\n", sentence.bytes);
+	buffer_release(&sentence);
+}
+
+/* A full disk behind standard output is trouble like any other. */
+static enum result finish_output(struct error *error)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return OK;
+	return error_trouble(error, "trouble.output", "reason", strerror(errno), NULL);
+}
+
+static enum result run(struct app *app, char **words, struct error *error)
+{
+	char name[] = "help", *help[] = { name, NULL };
+
+	if (words[0] && (strcmp(words[0], "--help") == 0 || strcmp(words[0], "-h") == 0))
+		words = help;
+	enum result result = arguments_read(&app->arguments, words, error);
+	if (take_common(app, error) != OK || result != OK)
+		return error->result;
+	result = app->arguments.command->run(app, error);
+	if (finish_output(error) != OK && result == OK)
+		result = error->result;
+	return result;
+}
+
+int main(int count, char **words)
+{
+	struct app app = { .session = { .login = "cli", .origin = ORIGIN_LIVE } };
+	struct error error = { 0 };
+	struct chance chance;
+
+	must(count > 0);
+	chance_init(&chance);
+	arena_init(&app.arena, ARENA_BYTES);
+	app.messages = messages_new();
+	load_messages(app.messages);
+	app.session.chance = chance_bytes;
+	app.session.chance_state = &chance;
+	enum result result = world_now(&app.session.now, &error);
+	if (result == OK)
+		result = run(&app, words + 1, &error);
+	else
+		app.language = language_of(NULL);
+	if (error.result != OK)
+		print_error(&app, &error);
+	ledger_close(app.ledger);
+	messages_free(app.messages);
+	arena_release(&app.arena);
+	chance_release(&chance);
+	return result == OK ? 0 : result == REFUSED ? 2 : 1;
+}

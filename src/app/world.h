@@ -1,0 +1,29 @@
+/*
+ * The clock and chance, which the rest of the program is given.
+ *
+ * For tests the environment holds them still: YIBEN_NOW is the present instant, YIBEN_SEED
+ * makes what would be chance the same every time.
+ */
+#ifndef APP_WORLD_H
+#define APP_WORLD_H
+
+#include "base/digest.h"
+#include "base/error.h"
+
+#include <stdint.h>
+
+/* The present instant; REFUSED where YIBEN_NOW is no instant. */
+enum result world_now(int64_t *now, struct error *error);
+
+struct chance {
+	struct digest *digest; /* NULL where chance is the system's */
+	const char *seed;
+	uint64_t count;
+};
+
+void chance_init(struct chance *chance);
+void chance_release(struct chance *chance);
+/* Fill `bytes`; `state` is a struct chance. Fits struct session. */
+void chance_bytes(void *state, uint8_t *bytes, size_t length);
+
+#endif

@@ -1,0 +1,395 @@
+#include "derive/sentence.h"
+#include "base/money.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	KEY_BYTES = 200,
+	TEXT_BYTES = 64 * 1024, /* one value in a sentence */
+	RAW_BYTES = 300,         /* of the body of an unknown kind */
+	NAME_DEPTH = 3,          /* entries that name entries that name entries */
+	MASK_DIGITS = 7,         /* shorter runs of digits say nothing about a person */
+	PHONE_DIGITS = 11,
+};
+
+/* ------------------------------------------------------------------ labels */
+
+/* The text at the key made of parts joined by points; `plain` where there is none. */
+static const char *label_at(const struct reader *reader, const char *plain, const char *first,
+	const char *second, const char *third, const char *fourth)
+{
+	const char *parts[] = { first, second, third, fourth };
+	char key[KEY_BYTES];
+	size_t used = 0;
+
+	for (size_t i = 0; i < COUNT_OF(parts) && parts[i]; i++) {
+		int length =
+			snprintf(key + used, sizeof(key) - used, "%s%s", i ? "." : "", parts[i]);
+		used += (size_t)length;
+		if (used >= sizeof(key))
+			return plain;
+	}
+	const char *text = message_find(reader->messages, reader->language, key);
+	return text ? text : plain;
+}
+
+const char *label_kind(const struct reader *reader, const char *kind)
+{
+	return label_at(reader, kind, "kind", kind, NULL, NULL);
+}
+
+const char *label_field(const struct reader *reader, const char *kind, const char *field)
+{
+	const char *general = label_at(reader, field, "field", field, NULL, NULL);
+
+	return kind ? label_at(reader, general, "field", kind, field, NULL) : general;
+}
+
+const char *label_choice(
+	const struct reader *reader, const char *kind, const char *field, const char *choice)
+{
+	const char *general = label_at(reader, choice, "choice", field, choice, NULL);
+
+	return kind ? label_at(reader, general, "choice", kind, field, choice) : general;
+}
+
+const char *label_measure(const struct reader *reader, const char *measure)
+{
+	return label_at(reader, measure, "measure", measure, NULL, NULL);
+}
+
+const char *label_duty(const struct reader *reader, const char *what)
+{
+	return label_at(reader, what, "duty", what, NULL, NULL);
+}
+
+/* ------------------------------------------------------------------ values */
+
+void sentence_day(const struct reader *reader, int day, struct buffer *out)
+{
+	struct civil civil = civil_from_day(day);
+	char text[DAY_TEXT];
+
+	if (reader->language == CHINESE)
+		buffer_print(out, "%d年%d月%d日", civil.year, civil.month, civil.day);
+	else
+		buffer_text(out, day_text(day, text));
+}
+
+static void write_month(const struct reader *reader, int month, struct buffer *out)
+{
+	struct civil civil = civil_from_day(month_first_day(month));
+	char text[MONTH_TEXT];
+
+	if (reader->language == CHINESE)
+		buffer_print(out, "%d年%d月", civil.year, civil.month);
+	else
+		buffer_text(out, month_text(month, text));
+}
+
+static void write_instant(const struct reader *reader, int64_t instant, struct buffer *out)
+{
+	int day = instant_day(instant);
+	int minute = (int)((instant - day_start(day)) / MINUTE_MS);
+
+	sentence_day(reader, day, out);
+	buffer_print(out, " %02d:%02d", minute / 60, minute % 60);
+}
+
+void sentence_reference(const struct reader *reader, const char *reference, struct buffer *out)
+{
+	const char *colon = strchr(reference, ':'), *name = NULL;
+	char type[16];
+
+	if (colon && colon - reference < (ptrdiff_t)sizeof(type)) {
+		text_copy(type, (size_t)(colon - reference) + 1, reference);
+		name = view_name(ledger_view(reader->ledger), type, colon + 1);
+	}
+	buffer_text(out, name ? name : reference);
+}
+
+static void write_object_name(
+	const struct reader *reader, const char *type, const char *id, struct buffer *out)
+{
+	const char *name = view_name(ledger_view(reader->ledger), type, id);
+
+	buffer_text(out, name ? name : id);
+}
+
+/* Runs of digits long enough to reach a person keep their first three and their last. */
+static void write_masked(const char *text, struct buffer *out)
+{
+	while (*text) {
+		size_t digits = strspn(text, "0123456789");
+		size_t shown = digits >= PHONE_DIGITS ? 4 : 2;
+		for (size_t i = 0; i < digits; i++)
+			buffer_char(out, digits < MASK_DIGITS || i < 3 || i >= digits - shown
+						 ? text[i]
+						 : '*');
+		text += digits;
+		if (*text)
+			buffer_char(out, *text++);
+	}
+}
+
+/* A code may be one that the catalogue names: a norm, a kind, a class. */
+static const char *label_code(
+	const struct reader *reader, const char *kind, const char *field, const char *code)
+{
+	const char *label = label_choice(reader, kind, field, code);
+
+	return label != code ? label : label_at(reader, code, field, code, NULL, NULL);
+}
+
+static void write_entry_name(
+	const struct reader *reader, const char *id, int depth, struct buffer *out);
+
+static void write_text_value(const struct reader *reader, const char *kind,
+	const struct field *field, const char *text, int depth, struct buffer *out)
+{
+	int64_t instant;
+	int number;
+
+	if (field->type == FIELD_DAY && day_parse(text, &number))
+		sentence_day(reader, number, out);
+	else if (field->type == FIELD_MONTH && month_parse(text, &number))
+		write_month(reader, number, out);
+	else if (field->type == FIELD_INSTANT && instant_parse(text, &instant))
+		write_instant(reader, instant, out);
+	else if (field->type == FIELD_CHOICE)
+		buffer_text(out, label_choice(reader, kind, field->name, text));
+	else if (field->type == FIELD_CODE)
+		buffer_text(out, label_code(reader, kind, field->name, text));
+	else if (field->type == FIELD_CUSTOMER)
+		write_object_name(reader, "customer", text, out);
+	else if (field->type == FIELD_STAFF)
+		write_object_name(reader, "staff", text, out);
+	else if (field->type == FIELD_UNIT)
+		write_object_name(reader, "unit", text, out);
+	else if (field->type == FIELD_OBJECT)
+		sentence_reference(reader, text, out);
+	else if (field->type == FIELD_CASE || field->type == FIELD_ENTRY)
+		write_entry_name(reader, text, depth + 1, out);
+	else if (field->flags & PERSONAL)
+		write_masked(text, out);
+	else
+		buffer_text(out, text);
+}
+
+static void write_value(const struct reader *reader, const char *kind, const struct field *field,
+	json_t *value, int depth, struct buffer *out)
+{
+	char money[MONEY_TEXT];
+	size_t i;
+	json_t *item;
+
+	if (json_is_array(value)) {
+		json_array_foreach(value, i, item)
+		{
+			if (i)
+				buffer_text(out, reader->language == CHINESE ? "、" : ", ");
+			write_value(reader, kind, field, item, depth, out);
+		}
+	} else if (json_is_integer(value) && field->type == FIELD_MONEY) {
+		buffer_text(out,
+			money_show(json_integer_value(value), reader->language == ENGLISH, money));
+	} else if (json_is_integer(value)) {
+		buffer_print(out, "%" PRId64, (int64_t)json_integer_value(value));
+	} else if (json_is_boolean(value)) {
+		buffer_text(out, message_get(reader->messages, reader->language,
+					 json_is_true(value) ? "value.yes" : "value.no"));
+	} else if (json_is_string(value)) {
+		write_text_value(reader, kind, field, json_string_value(value), depth, out);
+	}
+}
+
+void sentence_value(const struct reader *reader, const char *kind, const struct field *field,
+	json_t *value, struct buffer *out)
+{
+	write_value(reader, kind, field, value, 0, out);
+}
+
+/* ------------------------------------------------------------------ sentences */
+
+/* One sentence under way. */
+struct telling {
+	const struct reader *reader;
+	const struct entry *entry;
+	int depth;
+};
+
+static const struct field *find_field(const struct field *fields, const char *name)
+{
+	for (; fields && fields->name; fields++) {
+		if (strcmp(fields->name, name) == 0)
+			return fields;
+	}
+	return NULL;
+}
+
+static void write_author(const struct reader *reader, const struct entry *entry, struct buffer *out)
+{
+	if (*entry->author)
+		write_object_name(reader, "staff", entry->author, out);
+	else
+		buffer_text(out, message_get(reader->messages, reader->language,
+					 entry->origin == ORIGIN_SYSTEM ? "author.system"
+									: "author.operator"));
+}
+
+/* The cell of a row, which is kept in the order of the row's fields. */
+static json_t *cell_of(const struct entry *entry, const char *name)
+{
+	size_t i = 0;
+
+	for (const struct field *field = entry->kind->row; field && field->name; field++, i++) {
+		if (strcmp(field->name, name) == 0)
+			return json_array_get(entry->cells, i);
+	}
+	return NULL;
+}
+
+static void write_slot(const struct telling *telling, const char *name, struct buffer *out)
+{
+	const struct entry *entry = telling->entry;
+	const struct kind *kind = entry->kind;
+	const struct field *field = find_field(kind->fields, name), *column = NULL;
+
+	if (entry->row >= 0)
+		column = find_field(kind->row, name);
+	if (column)
+		write_value(telling->reader, kind->name, column, cell_of(entry, name),
+			telling->depth, out);
+	else if (field)
+		write_value(telling->reader, kind->name, field, json_object_get(entry->body, name),
+			telling->depth, out);
+	else if (strcmp(name, "author") == 0)
+		write_author(telling->reader, entry, out);
+	else if (strcmp(name, "at") == 0)
+		sentence_day(telling->reader, instant_day(entry->at), out);
+	else if (strcmp(name, "rows") == 0)
+		buffer_print(out, "%zu", json_array_size(json_object_get(entry->body, "rows")));
+}
+
+/* Append `text` up to `end`, a bracket that closes, or the end; false where a slot outside of
+ * inner brackets is empty. */
+static bool tell(const struct telling *telling, const char **text, bool inside, struct buffer *out)
+{
+	bool whole = true;
+	char name[64];
+
+	while (**text && !(inside && **text == ']')) {
+		const char *end = **text == '{' ? strchr(*text, '}') : NULL;
+		if (**text == '[') {
+			struct buffer part;
+			buffer_init(&part, TEXT_BYTES);
+			++*text;
+			if (tell(telling, text, true, &part))
+				buffer_add(out, part.bytes, part.length);
+			*text += **text == ']';
+			buffer_release(&part);
+		} else if (end && (size_t)(end - *text) <= sizeof(name)) {
+			size_t before = out->length;
+			text_copy(name, (size_t)(end - *text), *text + 1);
+			write_slot(telling, name, out);
+			whole &= out->length > before;
+			*text = end + 1;
+		} else {
+			buffer_char(out, *(*text)++);
+		}
+	}
+	return whole;
+}
+
+/* The label and every field that says something. */
+static void tell_fields(const struct telling *telling, struct buffer *out)
+{
+	const struct reader *reader = telling->reader;
+	const struct kind *kind = telling->entry->kind;
+	bool chinese = reader->language == CHINESE, some = false;
+
+	buffer_text(out, label_kind(reader, kind->name));
+	for (const struct field *field = kind->fields; field && field->name; field++) {
+		json_t *value = json_object_get(telling->entry->body, field->name);
+		if (!value)
+			continue;
+		buffer_text(out, some ? (chinese ? "，" : ", ") : chinese ? "：" : ": ");
+		buffer_print(out, "%s%s", label_field(reader, kind->name, field->name),
+			chinese ? "" : " ");
+		write_value(reader, kind->name, field, value, telling->depth, out);
+		some = true;
+	}
+}
+
+static void tell_raw(const struct entry *entry, struct buffer *out)
+{
+	char *text = json_dumps(entry->body, JSON_COMPACT | JSON_SORT_KEYS);
+	char cut[RAW_BYTES];
+
+	text_copy(cut, sizeof(cut), text ? text : "");
+	free(text);
+	buffer_print(out, "%s %s", entry->kind->name, cut);
+}
+
+static void tell_by(const struct telling *telling, const char *prefix, struct buffer *out)
+{
+	const char *text =
+		label_at(telling->reader, NULL, prefix, telling->entry->kind->name, NULL, NULL);
+
+	if (text)
+		tell(telling, &text, false, out);
+	else if (ledger_kind(telling->reader->ledger, telling->entry->kind->name))
+		tell_fields(telling, out);
+	else
+		tell_raw(telling->entry, out);
+}
+
+void sentence_write(const struct reader *reader, const struct entry *entry, struct buffer *out)
+{
+	struct telling telling = { reader, entry, 0 };
+
+	tell_by(&telling, "sentence", out);
+}
+
+static void write_name(
+	const struct reader *reader, const struct entry *entry, int depth, struct buffer *out)
+{
+	struct telling telling = { reader, entry, depth };
+	const char *text = label_at(reader, NULL, "name", entry->kind->name, NULL, NULL);
+
+	if (text && depth < NAME_DEPTH) {
+		tell(&telling, &text, false, out);
+		return;
+	}
+	sentence_day(reader, instant_day(entry->at), out);
+	buffer_print(out, reader->language == CHINESE ? "的%s" : " %s",
+		label_kind(reader, entry->kind->name));
+}
+
+void sentence_name(const struct reader *reader, const struct entry *entry, struct buffer *out)
+{
+	write_name(reader, entry, 0, out);
+}
+
+/* An entry, or the entry that opened a case: the case has its id. */
+static void write_entry_name(
+	const struct reader *reader, const char *id, int depth, struct buffer *out)
+{
+	enum { ARENA_BYTES = 64 * 1024 * 1024 };
+	int64_t seq = ledger_find(reader->ledger, id);
+	struct error ignored = { 0 };
+	struct entry entry;
+	struct arena arena;
+
+	arena_init(&arena, ARENA_BYTES);
+	if (seq && ledger_entry(reader->ledger, &arena, seq, &entry, NULL, &ignored) == OK) {
+		write_name(reader, &entry, depth, out);
+		entry_release(&entry);
+	} else {
+		buffer_text(out, id);
+	}
+	arena_release(&arena);
+}
