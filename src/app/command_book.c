@@ -1,5 +1,6 @@
 /* The book as a whole: made, moved on in time, proved, derived again. */
 #include "app/commands.h"
+#include "derive/pack.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -21,29 +22,46 @@ static void write_digest_at(
 	write_text_at(writer, key, digest_text(hash, text));
 }
 
-enum result command_init(struct app *app, struct error *error)
+static void say_book(const struct app *app, int64_t before, int issued)
 {
+	const char *pack = argument(&app->arguments, "--pack");
 	uint8_t head[DIGEST_BYTES];
-	char entries[24];
+	char entries[24], count[24];
 	struct buffer out;
 	struct writer writer;
 
-	if (app_open(app, true, error) != OK)
-		return error->result;
 	int64_t seq = ledger_head(app->ledger, head);
 	if (!app->json) {
-		app_say(app, seq ? "init.there" : "init.made", "book", app->book, "file", app->db,
-			"entries", number_text(seq, entries), NULL);
-		return OK;
+		app_say(app, before ? "init.there" : "init.made", "book", app->book, "file",
+			app->db, "entries", number_text(before, entries), NULL);
+		if (pack)
+			app_say(app, "init.pack", "pack", pack, "count", number_text(issued, count),
+				NULL);
+		return;
 	}
 	buffer_init(&out, ANSWER_BYTES);
 	write_start(&writer, &out);
 	write_object(&writer);
 	write_text_at(&writer, "book", app->book);
 	write_integer_at(&writer, "entries", seq);
+	write_integer_at(&writer, "issued", issued);
 	write_object_end(&writer);
 	app_print(&out);
 	buffer_release(&out);
+}
+
+enum result command_init(struct app *app, struct error *error)
+{
+	const char *pack = argument(&app->arguments, "--pack");
+	uint8_t head[DIGEST_BYTES];
+	int issued = 0;
+
+	if (app_open(app, true, error) != OK)
+		return error->result;
+	int64_t before = ledger_head(app->ledger, head);
+	if (pack && pack_issue(app->ledger, &app->session, pack, &issued, error) != OK)
+		return error->result;
+	say_book(app, before, issued);
 	return OK;
 }
 

@@ -30,7 +30,7 @@ static bool list(void *context, const struct duty *duty)
 	}
 	page_cell(page, duty_due(app, page->arena, duty));
 	page_cell(page, duty_state(app, duty));
-	page_cell(page, label_duty(&reader, duty->what));
+	page_cell(page, label_duty(&reader.labels, duty->what));
 	page_cell(page, duty_subject(app, page->arena, duty));
 	page_cell(page, duty_holder(app, page->arena, duty));
 	page_cell(page, duty->id);
@@ -156,8 +156,9 @@ static void explain_words(struct app *app, const struct explained *explained)
 	const char *norm = norm_name(app, duty->norm_seq);
 
 	app_say(app, *duty->subject ? "explain.head" : "explain.head_alone", "what",
-		label_duty(&reader, duty->what), "subject", duty_subject(app, &app->arena, duty),
-		"holder", duty_holder(app, &app->arena, duty), NULL);
+		label_duty(&reader.labels, duty->what), "subject",
+		duty_subject(app, &app->arena, duty), "holder", duty_holder(app, &app->arena, duty),
+		NULL);
 	due_text(duty->due, due);
 	if (explained->counted) {
 		app_say(app, *norm ? "explain.limit_by" : "explain.limit", "limit",

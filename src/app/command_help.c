@@ -184,7 +184,7 @@ static void field_json(const struct app *app, struct writer *writer, const struc
 
 	write_object(writer);
 	write_text_at(writer, "name", field->name);
-	write_text_at(writer, "label", label_field(&reader, kind->name, field->name));
+	write_text_at(writer, "label", label_field(&reader.labels, kind->name, field->name));
 	write_text_at(writer, "type", type_names[field->type]);
 	write_bool_at(writer, "required", field->flags & REQUIRED);
 	write_bool_at(writer, "list", field->flags & LIST);
@@ -216,7 +216,7 @@ static void kind_json(const struct app *app, struct writer *writer, const struct
 
 	write_object(writer);
 	write_text_at(writer, "name", kind->name);
-	write_text_at(writer, "label", label_kind(&reader, kind->name));
+	write_text_at(writer, "label", label_kind(&reader.labels, kind->name));
 	write_integer_at(writer, "version", kind->version);
 	write_text_at(writer, "class", kind->class == FACT ? "fact" : "move");
 	write_bool_at(writer, "imports", kind->imports);
@@ -246,7 +246,7 @@ static const char *field_notes(const struct app *app, struct arena *arena, const
 	}
 	for (const char *const *choice = field->choices; choice && *choice; choice++)
 		buffer_print(&text, "%s%s=%s", text.length ? " " : "", *choice,
-			label_choice(&reader, kind->name, field->name, *choice));
+			label_choice(&reader.labels, kind->name, field->name, *choice));
 	const char *copy = arena_text(arena, text.bytes ? text.bytes : "");
 	buffer_release(&text);
 	return copy;
@@ -262,7 +262,7 @@ static void fields_page(struct app *app, const struct kind *kind, const struct f
 	for (const struct field *field = fields; field && field->name; field++) {
 		snprintf(key, sizeof(key), "type.%s", type_names[field->type]);
 		page_cell(&page, field->name);
-		page_cell(&page, label_field(&reader, kind->name, field->name));
+		page_cell(&page, label_field(&reader.labels, kind->name, field->name));
 		page_cell(&page, app_text(app, key));
 		page_cell(&page, field_notes(app, &app->arena, kind, field));
 	}
@@ -273,7 +273,7 @@ static void kind_words(struct app *app, const struct kind *kind)
 {
 	struct reader reader = app_reader(app);
 
-	printf("%s  %s\n", kind->name, label_kind(&reader, kind->name));
+	printf("%s  %s\n", kind->name, label_kind(&reader.labels, kind->name));
 	app_say(app, kind->class == FACT ? "kinds.fact" : "kinds.move", NULL);
 	fields_page(app, kind, kind->fields);
 	if (kind->row) {
@@ -293,7 +293,7 @@ static void all_kinds(struct app *app, struct writer *writer)
 		for (const struct kind *kind = (*module)->kinds; kind && kind->name; kind++) {
 			kind_json(app, writer, kind);
 			page_cell(&page, kind->name);
-			page_cell(&page, label_kind(&reader, kind->name));
+			page_cell(&page, label_kind(&reader.labels, kind->name));
 			page_cell(
 				&page, app_text(app, kind->needs ? kind->imports ? "kinds.imported"
 										 : "kinds.written"

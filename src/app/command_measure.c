@@ -98,7 +98,7 @@ static void show_figure(struct measuring *measuring, const struct figure *figure
 	char text[64], n[24];
 
 	page_cell(&measuring->page, figure->measure->name);
-	page_cell(&measuring->page, label_measure(&reader, figure->measure->name));
+	page_cell(&measuring->page, label_measure(&reader.labels, figure->measure->name));
 	snprintf(n, sizeof(n), "%" PRId64, figure->n);
 	page_cell(&measuring->page, n);
 	page_cell(&measuring->page, value_text(measuring->app, figure->measure, figure, text));

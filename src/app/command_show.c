@@ -67,7 +67,7 @@ static void duty_line(struct whole *whole, const char *key, const struct duty *d
 	page_cell(&whole->page, app_text(app, key));
 	page_cell(&whole->page,
 		arena_print(&app->arena, "%s %s %s %s %s (%s)",
-			label_duty(&whole->reader, duty->what),
+			label_duty(&whole->reader.labels, duty->what),
 			duty_subject(app, &app->arena, duty), duty_holder(app, &app->arena, duty),
 			duty_due(app, &app->arena, duty), duty_state(app, duty), duty->id));
 }
@@ -161,7 +161,8 @@ static void show_fields(struct whole *whole)
 			json_object_get(entry->body, field->name), &value);
 		if (!value.length)
 			continue;
-		page_cell(&page, label_field(&whole->reader, entry->kind->name, field->name));
+		page_cell(
+			&page, label_field(&whole->reader.labels, entry->kind->name, field->name));
 		page_cell(&page, value.bytes);
 	}
 	page_print(&page, stdout);
@@ -192,8 +193,8 @@ static void show_rows(struct whole *whole)
 		return;
 	page_start(&page, &whole->app->arena, columns);
 	for (int column = 0; column < columns; column++)
-		page_cell(&page,
-			label_field(&whole->reader, whole->entry.kind->name, fields[column].name));
+		page_cell(&page, label_field(&whole->reader.labels, whole->entry.kind->name,
+					 fields[column].name));
 	buffer_init(&value, TEXT_BYTES);
 	json_array_foreach(rows, i, row)
 	{
@@ -220,7 +221,7 @@ static void show_words(struct whole *whole)
 	show_rows(whole);
 	snprintf(seq, sizeof(seq), "%" PRId64, entry->seq);
 	app_say(app, "show.record", "seq", seq, "id", entry->id, "kind",
-		label_kind(&whole->reader, entry->kind->name), "at", due_text(entry->at, at),
+		label_kind(&whole->reader.labels, entry->kind->name), "at", due_text(entry->at, at),
 		"recorded", due_text(entry->recorded_at, recorded), "by", entry->recorded_by, NULL);
 	page_print(&whole->page, stdout);
 }

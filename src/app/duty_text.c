@@ -28,7 +28,7 @@ void duty_json(const struct app *app, struct writer *writer, const struct duty *
 	write_object(writer);
 	write_text_at(writer, "id", duty->id);
 	write_text_at(writer, "what", duty->what);
-	write_text_at(writer, "label", label_duty(&reader, duty->what));
+	write_text_at(writer, "label", label_duty(&reader.labels, duty->what));
 	write_text_at(writer, "holder", duty->holder);
 	write_text_at(writer, "subject", duty->subject ? duty->subject : "");
 	write_text_at(writer, "state", duty->state);

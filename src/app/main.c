@@ -100,7 +100,7 @@ void app_print(const struct buffer *buffer)
 
 struct reader app_reader(const struct app *app)
 {
-	return (struct reader){ app->messages, app->language, app->ledger };
+	return (struct reader){ { app->messages, app->language }, app->ledger };
 }
 
 /* ------------------------------------------------------------------ options all share */

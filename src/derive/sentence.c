@@ -9,61 +9,35 @@
 enum {
 	KEY_BYTES = 200,
 	TEXT_BYTES = 64 * 1024, /* one value in a sentence */
-	RAW_BYTES = 300,         /* of the body of an unknown kind */
-	NAME_DEPTH = 3,          /* entries that name entries that name entries */
-	MASK_DIGITS = 7,         /* shorter runs of digits say nothing about a person */
+	RAW_BYTES = 300,        /* of the body of an unknown kind */
+	NAME_DEPTH = 3,         /* entries that name entries that name entries */
+	MASK_DIGITS = 7,        /* shorter runs of digits say nothing about a person */
 	PHONE_DIGITS = 11,
 };
 
 /* ------------------------------------------------------------------ labels */
 
-/* The text at the key made of parts joined by points; `plain` where there is none. */
-static const char *label_at(const struct reader *reader, const char *plain, const char *first,
-	const char *second, const char *third, const char *fourth)
+/* The text at "FIRST.SECOND"; NULL where there is none. */
+static const char *text_at(const struct labels *labels, const char *first, const char *second)
 {
-	const char *parts[] = { first, second, third, fourth };
 	char key[KEY_BYTES];
-	size_t used = 0;
 
-	for (size_t i = 0; i < COUNT_OF(parts) && parts[i]; i++) {
-		int length =
-			snprintf(key + used, sizeof(key) - used, "%s%s", i ? "." : "", parts[i]);
-		used += (size_t)length;
-		if (used >= sizeof(key))
-			return plain;
-	}
-	const char *text = message_find(reader->messages, reader->language, key);
-	return text ? text : plain;
+	snprintf(key, sizeof(key), "%s.%s", first, second);
+	return message_find(labels->messages, labels->language, key);
 }
 
-const char *label_kind(const struct reader *reader, const char *kind)
+const char *label_measure(const struct labels *labels, const char *measure)
 {
-	return label_at(reader, kind, "kind", kind, NULL, NULL);
+	const char *label = text_at(labels, "measure", measure);
+
+	return label ? label : measure;
 }
 
-const char *label_field(const struct reader *reader, const char *kind, const char *field)
+const char *label_duty(const struct labels *labels, const char *what)
 {
-	const char *general = label_at(reader, field, "field", field, NULL, NULL);
+	const char *label = text_at(labels, "duty", what);
 
-	return kind ? label_at(reader, general, "field", kind, field, NULL) : general;
-}
-
-const char *label_choice(
-	const struct reader *reader, const char *kind, const char *field, const char *choice)
-{
-	const char *general = label_at(reader, choice, "choice", field, choice, NULL);
-
-	return kind ? label_at(reader, general, "choice", kind, field, choice) : general;
-}
-
-const char *label_measure(const struct reader *reader, const char *measure)
-{
-	return label_at(reader, measure, "measure", measure, NULL, NULL);
-}
-
-const char *label_duty(const struct reader *reader, const char *what)
-{
-	return label_at(reader, what, "duty", what, NULL, NULL);
+	return label ? label : what;
 }
 
 /* ------------------------------------------------------------------ values */
@@ -73,7 +47,7 @@ void sentence_day(const struct reader *reader, int day, struct buffer *out)
 	struct civil civil = civil_from_day(day);
 	char text[DAY_TEXT];
 
-	if (reader->language == CHINESE)
+	if (reader->labels.language == CHINESE)
 		buffer_print(out, "%d年%d月%d日", civil.year, civil.month, civil.day);
 	else
 		buffer_text(out, day_text(day, text));
@@ -84,7 +58,7 @@ static void write_month(const struct reader *reader, int month, struct buffer *o
 	struct civil civil = civil_from_day(month_first_day(month));
 	char text[MONTH_TEXT];
 
-	if (reader->language == CHINESE)
+	if (reader->labels.language == CHINESE)
 		buffer_print(out, "%d年%d月", civil.year, civil.month);
 	else
 		buffer_text(out, month_text(month, text));
@@ -139,9 +113,10 @@ static void write_masked(const char *text, struct buffer *out)
 static const char *label_code(
 	const struct reader *reader, const char *kind, const char *field, const char *code)
 {
-	const char *label = label_choice(reader, kind, field, code);
+	const char *label = label_choice(&reader->labels, kind, field, code);
 
-	return label != code ? label : label_at(reader, code, field, code, NULL, NULL);
+	const char *general = text_at(&reader->labels, field, code);
+	return label != code ? label : general ? general : code;
 }
 
 static void write_entry_name(
@@ -160,7 +135,7 @@ static void write_text_value(const struct reader *reader, const char *kind,
 	else if (field->type == FIELD_INSTANT && instant_parse(text, &instant))
 		write_instant(reader, instant, out);
 	else if (field->type == FIELD_CHOICE)
-		buffer_text(out, label_choice(reader, kind, field->name, text));
+		buffer_text(out, label_choice(&reader->labels, kind, field->name, text));
 	else if (field->type == FIELD_CODE)
 		buffer_text(out, label_code(reader, kind, field->name, text));
 	else if (field->type == FIELD_CUSTOMER)
@@ -190,16 +165,16 @@ static void write_value(const struct reader *reader, const char *kind, const str
 		json_array_foreach(value, i, item)
 		{
 			if (i)
-				buffer_text(out, reader->language == CHINESE ? "、" : ", ");
+				buffer_text(out, reader->labels.language == CHINESE ? "、" : ", ");
 			write_value(reader, kind, field, item, depth, out);
 		}
 	} else if (json_is_integer(value) && field->type == FIELD_MONEY) {
-		buffer_text(out,
-			money_show(json_integer_value(value), reader->language == ENGLISH, money));
+		buffer_text(out, money_show(json_integer_value(value),
+					 reader->labels.language == ENGLISH, money));
 	} else if (json_is_integer(value)) {
 		buffer_print(out, "%" PRId64, (int64_t)json_integer_value(value));
 	} else if (json_is_boolean(value)) {
-		buffer_text(out, message_get(reader->messages, reader->language,
+		buffer_text(out, message_get(reader->labels.messages, reader->labels.language,
 					 json_is_true(value) ? "value.yes" : "value.no"));
 	} else if (json_is_string(value)) {
 		write_text_value(reader, kind, field, json_string_value(value), depth, out);
@@ -235,7 +210,7 @@ static void write_author(const struct reader *reader, const struct entry *entry,
 	if (*entry->author)
 		write_object_name(reader, "staff", entry->author, out);
 	else
-		buffer_text(out, message_get(reader->messages, reader->language,
+		buffer_text(out, message_get(reader->labels.messages, reader->labels.language,
 					 entry->origin == ORIGIN_SYSTEM ? "author.system"
 									: "author.operator"));
 }
@@ -309,15 +284,15 @@ static void tell_fields(const struct telling *telling, struct buffer *out)
 {
 	const struct reader *reader = telling->reader;
 	const struct kind *kind = telling->entry->kind;
-	bool chinese = reader->language == CHINESE, some = false;
+	bool chinese = reader->labels.language == CHINESE, some = false;
 
-	buffer_text(out, label_kind(reader, kind->name));
+	buffer_text(out, label_kind(&reader->labels, kind->name));
 	for (const struct field *field = kind->fields; field && field->name; field++) {
 		json_t *value = json_object_get(telling->entry->body, field->name);
 		if (!value)
 			continue;
 		buffer_text(out, some ? (chinese ? "，" : ", ") : chinese ? "：" : ": ");
-		buffer_print(out, "%s%s", label_field(reader, kind->name, field->name),
+		buffer_print(out, "%s%s", label_field(&reader->labels, kind->name, field->name),
 			chinese ? "" : " ");
 		write_value(reader, kind->name, field, value, telling->depth, out);
 		some = true;
@@ -336,8 +311,7 @@ static void tell_raw(const struct entry *entry, struct buffer *out)
 
 static void tell_by(const struct telling *telling, const char *prefix, struct buffer *out)
 {
-	const char *text =
-		label_at(telling->reader, NULL, prefix, telling->entry->kind->name, NULL, NULL);
+	const char *text = text_at(&telling->reader->labels, prefix, telling->entry->kind->name);
 
 	if (text)
 		tell(telling, &text, false, out);
@@ -358,15 +332,15 @@ static void write_name(
 	const struct reader *reader, const struct entry *entry, int depth, struct buffer *out)
 {
 	struct telling telling = { reader, entry, depth };
-	const char *text = label_at(reader, NULL, "name", entry->kind->name, NULL, NULL);
+	const char *text = text_at(&reader->labels, "name", entry->kind->name);
 
 	if (text && depth < NAME_DEPTH) {
 		tell(&telling, &text, false, out);
 		return;
 	}
 	sentence_day(reader, instant_day(entry->at), out);
-	buffer_print(out, reader->language == CHINESE ? "的%s" : " %s",
-		label_kind(reader, entry->kind->name));
+	buffer_print(out, reader->labels.language == CHINESE ? "的%s" : " %s",
+		label_kind(&reader->labels, entry->kind->name));
 }
 
 void sentence_name(const struct reader *reader, const struct entry *entry, struct buffer *out)

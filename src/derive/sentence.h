@@ -21,13 +21,12 @@
 #define DERIVE_SENTENCE_H
 
 #include "base/buffer.h"
-#include "base/messages.h"
+#include "derive/labels.h"
 #include "ledger/ledger.h"
 
 /* Who reads: language and catalogue, and the book that knows the names. */
 struct reader {
-	const struct messages *messages;
-	enum language language;
+	struct labels labels;
 	struct ledger *ledger;
 };
 
@@ -43,12 +42,9 @@ void sentence_reference(const struct reader *reader, const char *reference, stru
 /* Append a day as people write it: 2026年11月24日. */
 void sentence_day(const struct reader *reader, int day, struct buffer *out);
 
-/* Labels, from the catalogue; the name itself where the catalogue has none. */
-const char *label_kind(const struct reader *reader, const char *kind);
-const char *label_field(const struct reader *reader, const char *kind, const char *field);
-const char *label_choice(
-	const struct reader *reader, const char *kind, const char *field, const char *choice);
-const char *label_measure(const struct reader *reader, const char *measure);
-const char *label_duty(const struct reader *reader, const char *what);
+/* What a measure and a duty are called, from "measure.NAME" and "duty.WHAT"; the name itself
+ * where no catalogue knows it. */
+const char *label_measure(const struct labels *labels, const char *measure);
+const char *label_duty(const struct labels *labels, const char *what);
 
 #endif
