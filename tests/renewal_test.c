@@ -283,6 +283,7 @@ static void an_erased_person_is_gone_and_still_counted(void **state)
 	test_put(&book,
 		"{\"kind\":\"entry.erased\",\"body\":{\"entry\":\"%s\",\"reason\":\"本人要求\"}}",
 		id);
+	assert_int_equal(persons_readable(&book), 0);
 	assert_int_equal(
 		test_figure(&book, "customer.deciders", "unit:99", "2026-03-01", "2026-03-31"), 1);
 	assert_int_equal(

@@ -133,7 +133,7 @@ static const struct column unmaskings[] = { { "seq", COLUMN_INTEGER }, { "custom
 	{ "person", COLUMN_TEXT }, { "staff", COLUMN_TEXT }, { "day", COLUMN_TEXT }, { 0 } };
 
 static const struct table tables[] = {
-	{ "d_customer", archive, "customer", { "folded", "credit_code" }, "customer", "customer" },
+	{ "d_customer", archive, "customer", { 0 }, "customer", "customer" },
 	{ "d_customer_person", persons, "customer, person", { 0 }, "customer", "customer" },
 	{ "d_customer_product", products, "customer, product", { "until_day" }, "customer",
 		"customer" },
