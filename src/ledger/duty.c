@@ -56,6 +56,7 @@ const struct statement duty_sql[] = {
 	[OPENED_BY] = { "SELECT id FROM d_duty WHERE book = $book AND opener = $id "
 			"AND period IS NULL AND state <> 'cancelled' ORDER BY id" },
 	[DONE_BY] = { "SELECT d.id FROM d_duty d WHERE d.book = $book AND d.done_seq = $seq "
+		      "AND d.state <> 'cancelled' "
 		      "ORDER BY d.id" },
 	[REOPEN] = { "UPDATE d_duty SET state = CASE WHEN missed_seq IS NOT NULL THEN 'missed' "
 		     "WHEN EXISTS (SELECT 1 FROM d_pause p WHERE p.book = $book AND p.duty = $duty "
@@ -80,7 +81,8 @@ const struct statement duty_sql[] = {
 	/* Within one period: a duty of another period asks for the same work once more. */
 	[USED] = { "SELECT count(*) FROM d_duty WHERE book = $book AND what = $what "
 		   "AND subject = $subject AND done_seq = $candidate "
-		   "AND coalesce(period, '') = $period" },
+		   "AND coalesce(period, '') = $period "
+		   "AND state <> 'cancelled'" },
 	{ 0 },
 };
 
