@@ -249,6 +249,8 @@ int64_t norm_seq(const struct norm_table *norm, int row);
 /* Does the object exist ("customer", "C1")? Its name, in the arena; NULL where unknown. */
 bool view_exists(struct view *view, const char *type, const char *id);
 const char *view_name(struct view *view, const char *type, const char *id);
+/* Is there a measure of this name? */
+bool view_has_measure(const struct view *view, const char *measure);
 
 /* Directories. Answers are in the view's arena; NULL where there is none. */
 const char *view_unit_parent(struct view *view, const char *unit);

@@ -63,6 +63,11 @@ const char *view_name(struct view *view, const char *type, const char *id)
 	return ask(view, &read_sql[OBJECT_NAME]);
 }
 
+bool view_has_measure(const struct view *view, const char *measure)
+{
+	return ledger_measure(view->ledger, measure) != NULL;
+}
+
 /* The unit tree is small: it is read afresh for a question, parent by parent. */
 const char *view_unit_parent(struct view *view, const char *unit)
 {
