@@ -1,0 +1,269 @@
+/*
+ * Figures and their evidence. A month's figure belongs to the whole month: it counts in a
+ * period that holds all of it, on its last day. A line counts on its own day, as long as its
+ * month has no figure.
+ */
+#include "revenue.h"
+
+#include <string.h>
+
+struct scanning {
+	const struct scope *scope;
+	struct evidence_sink *sink;
+	const char **names;
+	int64_t count;
+	int64_t *amounts, *places;
+	int month;
+	bool earners; /* only cells with revenue */
+};
+
+static bool holds(const struct scope *scope, int month)
+{
+	return month_first_day(month) >= scope_from(scope) &&
+	       month_last_day(month) <= scope_to(scope);
+}
+
+static void emit(
+	const struct scanning *scanning, int64_t ordinal, int64_t place, int day, int64_t value)
+{
+	evidence_add(scanning->sink, &(struct evidence){ .seq = place / ROWS_MOST,
+					     .row = (int)(place % ROWS_MOST),
+					     .day = day,
+					     .customer = scanning->names[ordinal],
+					     .value = value });
+}
+
+static void scan_figures(const struct scanning *scanning)
+{
+	for (int64_t i = 0; i < scanning->count; i++) {
+		if (scanning->places[i] == FIGURE_NONE ||
+			(scanning->earners && scanning->amounts[i] <= 0))
+			continue;
+		emit(scanning, i, scanning->places[i], month_last_day(scanning->month),
+			scanning->amounts[i]);
+	}
+}
+
+/* Does another line stand in the place of this one? */
+static enum result is_replaced(
+	struct view *view, const struct posting *posting, bool *replaced, struct error *error)
+{
+	struct arena *arena = view_arena(view);
+	struct query *rows;
+	enum result result;
+
+	*replaced = false;
+	if (!posting->reference)
+		return OK;
+	view_set_text(view, "month", month_text(posting->month, arena_alloc(arena, MONTH_TEXT)));
+	view_set_text(view, "day", day_text(posting->day, arena_alloc(arena, DAY_TEXT)));
+	view_set_integer(view, "ordinal", posting->ordinal);
+	view_set_text(view, "reference", posting->reference);
+	if (view_query(view, LINE_FIND, NULL, &rows, error) != OK)
+		return error->result;
+	if (rows_next(rows, &result, error))
+		*replaced = rows_integer(rows, 0) != place_of(posting->seq, posting->row);
+	rows_end(rows);
+	return result;
+}
+
+static enum result scan_lines_of(
+	struct view *view, const struct entry *entry, void *context, struct error *error)
+{
+	struct scanning *scanning = context;
+	struct posting posting;
+	bool replaced;
+
+	for (int row = 0; row < entry_rows(entry); row++) {
+		if (!posting_at(entry, row, &posting) || posting.month != scanning->month ||
+			posting.day < scope_from(scanning->scope) ||
+			posting.day > scope_to(scanning->scope))
+			continue;
+		if (ordinal_find(view, posting.customer, &posting.ordinal, error) != OK ||
+			is_replaced(view, &posting, &replaced, error) != OK)
+			return error->result;
+		int64_t at = posting.ordinal;
+		must(at >= 0 && at < scanning->count);
+		if (replaced || scanning->places[at] != FIGURE_NONE ||
+			(scanning->earners && scanning->amounts[at] <= 0))
+			continue;
+		emit(scanning, at, place_of(posting.seq, row), posting.day, posting.amount);
+	}
+	return OK;
+}
+
+static enum result scan_lines(struct view *view, struct scanning *scanning, struct error *error)
+{
+	struct query *rows;
+	enum result result = OK;
+	char month[MONTH_TEXT];
+
+	view_set_text(view, "month", month_text(scanning->month, month));
+	if (view_query(view, POSTS_OF_LINES, NULL, &rows, error) != OK)
+		return error->result;
+	while (result == OK && rows_next(rows, &result, error))
+		result = view_entry(view, rows_integer(rows, 0), scan_lines_of, scanning, error);
+	rows_end(rows);
+	return result;
+}
+
+static enum result open_scanning(struct view *view, const struct scope *scope,
+	struct evidence_sink *sink, struct scanning *scanning, struct error *error)
+{
+	struct arena *arena = view_arena(view);
+
+	*scanning = (struct scanning){ .scope = scope, .sink = sink };
+	if (names_load(view, &scanning->names, &scanning->count, error) != OK)
+		return error->result;
+	scanning->amounts = arena_array(arena, int64_t, scanning->count + 1);
+	scanning->places = arena_array(arena, int64_t, scanning->count + 1);
+	return OK;
+}
+
+static enum result scan_months(struct view *view, const struct scope *scope,
+	struct evidence_sink *sink, bool earners, struct error *error)
+{
+	struct scanning scanning;
+
+	if (open_scanning(view, scope, sink, &scanning, error) != OK)
+		return error->result;
+	scanning.earners = earners;
+	for (int month = day_month(scope_from(scope)); month <= day_month(scope_to(scope));
+		month++) {
+		scanning.month = month;
+		if (month_load(view, month, AMOUNT, scanning.amounts, scanning.count, error) !=
+				OK ||
+			month_load(view, month, POSTED, scanning.places, scanning.count, error) !=
+				OK)
+			return error->result;
+		if (holds(scope, month))
+			scan_figures(&scanning);
+		if (scan_lines(view, &scanning, error) != OK)
+			return error->result;
+	}
+	return OK;
+}
+
+enum result scan_amount(struct view *view, const struct scope *scope, struct evidence_sink *sink,
+	struct error *error)
+{
+	return scan_months(view, scope, sink, false, error);
+}
+
+enum result scan_customers(struct view *view, const struct scope *scope, struct evidence_sink *sink,
+	struct error *error)
+{
+	return scan_months(view, scope, sink, true, error);
+}
+
+/* Users at the end of the last month that is over by the last day. */
+enum result scan_users(struct view *view, const struct scope *scope, struct evidence_sink *sink,
+	struct error *error)
+{
+	struct scanning scanning;
+	int month = day_month(scope_to(scope) + 1) - 1;
+
+	if (open_scanning(view, scope, sink, &scanning, error) != OK ||
+		month_load(view, month, USERS, scanning.amounts, scanning.count, error) != OK ||
+		month_load(view, month, COUNTED, scanning.places, scanning.count, error) != OK)
+		return error->result;
+	scanning.month = month;
+	scan_figures(&scanning);
+	return OK;
+}
+
+/* ------------------------------------------------------------------ for other modules */
+
+struct window {
+	int from, months;
+	int64_t *amounts, *users; /* customer by customer, months together */
+	struct query *pages;
+	bool more; /* `pages` stands at a row */
+};
+
+static void window_clear(struct window *window)
+{
+	for (int64_t i = 0; i < (int64_t)SEGMENT * window->months; i++)
+		window->amounts[i] = window->users[i] = FIGURE_NONE;
+}
+
+static void window_take(struct window *window)
+{
+	size_t length;
+	const void *bytes = rows_bytes(window->pages, 3, &length);
+	int64_t count = (int64_t)(length / sizeof(int64_t)), number;
+	int64_t *into = rows_integer(window->pages, 2) == AMOUNT ? window->amounts : window->users;
+	int month;
+
+	must(month_parse(rows_text(window->pages, 1), &month) && count <= SEGMENT);
+	into += month - window->from;
+	for (int64_t i = 0; i < count; i++) {
+		memcpy(&number, (const char *)bytes + i * (int64_t)sizeof(number), sizeof(number));
+		into[i * window->months] = number;
+	}
+}
+
+/* The pages of one segment; they come in the order of segments. */
+static enum result window_load(struct window *window, int64_t segment, struct error *error)
+{
+	enum result result = OK;
+
+	window_clear(window);
+	while (result == OK && window->more && rows_integer(window->pages, 0) == segment) {
+		window_take(window);
+		window->more = rows_next(window->pages, &result, error);
+	}
+	return result;
+}
+
+static enum result hand_out(const struct window *window, const char *name, int64_t used,
+	struct monthly_sink *sink, struct error *error)
+{
+	for (int64_t i = 0; i < used; i++, name += strlen(name) + 1) {
+		if (sink->each(sink, name, window->amounts + i * window->months,
+			    window->users + i * window->months, error) != OK)
+			return error->result;
+	}
+	return OK;
+}
+
+static enum result walk(
+	struct view *view, struct window *window, struct monthly_sink *sink, struct error *error)
+{
+	struct query *rows;
+	enum result result;
+
+	if (view_query(view, NAMES_ALL, NULL, &rows, error) != OK)
+		return error->result;
+	while (rows_next(rows, &result, error)) {
+		size_t length;
+		const char *names = rows_bytes(rows, 2, &length);
+		result = window_load(window, rows_integer(rows, 0), error);
+		if (result == OK)
+			result = hand_out(window, names, rows_integer(rows, 1), sink, error);
+		if (result != OK)
+			break;
+	}
+	rows_end(rows);
+	return result;
+}
+
+enum result revenue_monthly(
+	struct view *view, int from, int to, struct monthly_sink *sink, struct error *error)
+{
+	struct arena *arena = view_arena(view);
+	struct window window = { .from = from, .months = to - from + 1 };
+	enum result result;
+
+	window.amounts = arena_array(arena, int64_t, (int64_t)SEGMENT * window.months);
+	window.users = arena_array(arena, int64_t, (int64_t)SEGMENT * window.months);
+	view_set_text(view, "from", month_text(from, arena_alloc(arena, MONTH_TEXT)));
+	view_set_text(view, "to", month_text(to, arena_alloc(arena, MONTH_TEXT)));
+	if (view_query(view, MONTHS_LOAD, NULL, &window.pages, error) != OK)
+		return error->result;
+	window.more = rows_next(window.pages, &result, error);
+	if (result == OK)
+		result = walk(view, &window, sink, error);
+	rows_end(window.pages);
+	return result;
+}
