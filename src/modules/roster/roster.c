@@ -104,7 +104,7 @@ static const struct table tables[] = {
 	{ "d_roster_list", list_columns, "list, version, seq", { "seq", "from_day", "until_day" } },
 	{ "d_roster_member", member_columns, "seq, row", { "customer" } },
 	{ "d_roster_term", term_columns, "customer, role, from_at, seq, part",
-		{ "seq", "staff", "from_at", "until_at" } },
+		{ "staff", "from_at", "until_at" } },
 	{ 0 },
 };
 
@@ -396,7 +396,9 @@ static enum result relist(struct view *view, const struct entry *before, const s
 {
 	int rows = entry_rows(before);
 
-	if (after->body && list_put(view, after, error) != OK)
+	if (view_exec(view, DROP_LIST, before, error) != OK ||
+		view_exec(view, DROP_MEMBERS, before, error) != OK ||
+		(after->body && list_put(view, after, error) != OK))
 		return error->result;
 	if (list_changed(view, before, error) != OK ||
 		(after->body && list_changed(view, after, error) != OK))
@@ -410,21 +412,24 @@ static enum result relist(struct view *view, const struct entry *before, const s
 	return OK;
 }
 
-static enum result refold(struct view *view, const struct entry *before, const struct entry *after,
-	struct error *error)
+static enum result reassign(struct view *view, const struct entry *before,
+	const struct entry *after, struct error *error)
 {
-	if (view_exec(view, DROP_LIST, before, error) != OK ||
-		view_exec(view, DROP_MEMBERS, before, error) != OK ||
-		view_exec(view, DROP_TERMS, before, error) != OK)
-		return error->result;
-	if (before->kind == &kinds[LISTED])
-		return relist(view, before, after, error);
 	const char *customer = entry_text(before, "customer");
 	bool same = after->body && text_equal(customer, entry_text(after, "customer"));
-	if (replaced(view, customer, error) != OK ||
+
+	if (view_exec(view, DROP_TERM, before, error) != OK ||
+		replaced(view, customer, error) != OK ||
 		(!same && settle(view, customer, before, false, error) != OK))
 		return error->result;
 	return after->body ? assigned_put(view, after, error) : OK;
+}
+
+static enum result refold(struct view *view, const struct entry *before, const struct entry *after,
+	struct error *error)
+{
+	return before->kind == &kinds[LISTED] ? relist(view, before, after, error)
+					      : reassign(view, before, after, error);
 }
 
 /* Is the customer on this version already? */

@@ -91,7 +91,8 @@ const struct statement roster_sql[] = {
 			   "AND n.seq > d_roster_term.seq) THEN 1 ELSE 0 END "
 			   "WHERE book = $book AND customer = $customer AND what = "
 			   "'assigned'" },
-	[DROP_TERMS] = { "DELETE FROM d_roster_term WHERE book = $book AND seq = $seq" },
+	[DROP_TERM] = { "DELETE FROM d_roster_term WHERE book = $book "
+			"AND customer = $customer AND role = $role AND seq = $seq" },
 	[TERMS_OF] = { "SELECT from_at, until_at, staff FROM d_roster_term WHERE book = "
 		       "$book "
 		       "AND customer = $customer AND role = 'principal' AND replaced = 0 "
