@@ -16,6 +16,7 @@
 
 const struct command commands[] = {
 	{ "init [--pack NAME]", command_init, "help.init" },
+	{ "demo --size SIZE [--as-of DATE]", command_demo, "help.demo" },
 	{ "append FILE|-", command_append, "help.append" },
 	{ "duties --for REF [--on D]", command_duties, "help.duties" },
 	{ "duty explain ID", command_duty_explain, "help.duty_explain" },
