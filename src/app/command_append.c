@@ -84,7 +84,9 @@ static enum result append_line(
 	json_t *envelope =
 		json_loadb(line, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &fault);
 	if (!envelope) {
-		refuse_line(appending, "refused.not_json", fault.column);
+		bool twice = json_error_code(&fault) == json_error_duplicate_key;
+		refuse_line(
+			appending, twice ? "refused.said_twice" : "refused.not_json", fault.column);
 		return OK;
 	}
 	if (!appending->begun && ledger_begin(app->ledger, error) != OK) {

@@ -22,7 +22,7 @@ static void write_digest_at(
 	write_text_at(writer, key, digest_text(hash, text));
 }
 
-static void say_book(const struct app *app, int64_t before, int issued)
+static void say_book(const struct app *app, bool there, int issued)
 {
 	const char *pack = argument(&app->arguments, "--pack");
 	uint8_t head[DIGEST_BYTES];
@@ -32,8 +32,8 @@ static void say_book(const struct app *app, int64_t before, int issued)
 
 	int64_t seq = ledger_head(app->ledger, head);
 	if (!app->json) {
-		app_say(app, before ? "init.there" : "init.made", "book", app->book, "file",
-			app->db, "entries", number_text(before, entries), NULL);
+		app_say(app, there ? "init.there" : "init.made", "book", app->book, "file", app->db,
+			"entries", number_text(seq, entries), NULL);
 		if (pack)
 			app_say(app, "init.pack", "pack", pack, "count", number_text(issued, count),
 				NULL);
@@ -53,15 +53,20 @@ static void say_book(const struct app *app, int64_t before, int issued)
 enum result command_init(struct app *app, struct error *error)
 {
 	const char *pack = argument(&app->arguments, "--pack");
-	uint8_t head[DIGEST_BYTES];
+	struct error missing = { 0 };
 	int issued = 0;
 
-	if (app_open(app, true, error) != OK)
+	/* Without making anything first: what is said depends on whether it was there. */
+	bool there = app_open(app, false, &missing) == OK;
+	if (!there && app->ledger)
+		*error = missing;
+	else if (!there)
+		app_open(app, true, error);
+	if (error->result != OK)
 		return error->result;
-	int64_t before = ledger_head(app->ledger, head);
 	if (pack && pack_issue(app->ledger, &app->session, pack, &issued, error) != OK)
 		return error->result;
-	say_book(app, before, issued);
+	say_book(app, there, issued);
 	return OK;
 }
 
@@ -74,7 +79,7 @@ enum result command_tick(struct app *app, struct error *error)
 	int appended = 0;
 
 	if (at && !instant_parse(at, &app->session.now))
-		return error_refuse(error, "refused.instant", "at", NULL);
+		return error_refuse(error, "refused.option_instant", "", "option", "--at", NULL);
 	if (app_open(app, false, error) != OK || ledger_begin(app->ledger, error) != OK)
 		return error->result;
 	if (ledger_tick(app->ledger, &app->session, &appended, error) != OK) {

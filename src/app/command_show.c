@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_BYTES = 8 * 1024 * 1024, DUTIES_MOST = 200 };
+enum { TEXT_BYTES = 8 * 1024 * 1024, DUTIES_MOST = 200, ABOUT_MOST = 1000 };
 
 struct whole {
 	struct app *app;
 	struct reader reader;
 	struct entry entry;
 	bool withdrawn;
-	struct buffer envelope, sentence, amended, opened, discharged, out;
+	struct buffer envelope, sentence, about, opened, discharged, out;
 	struct writer writer; /* of the list under way */
 	struct page page;
 	const char *discharged_ids[DUTIES_MOST];
@@ -23,14 +23,11 @@ struct whole {
 
 /* ------------------------------------------------------------------ what became of it */
 
-static bool amends(void *context, const struct entry *entry)
+static bool tell_about(void *context, const struct entry *entry, bool withdrawn)
 {
 	struct whole *whole = context;
-	const char *target = json_string_value(json_object_get(entry->body, "entry"));
 	char at[INSTANT_TEXT];
 
-	if (!target || strcmp(target, whole->entry.id) != 0)
-		return true;
 	buffer_clear(&whole->sentence);
 	sentence_write(&whole->reader, entry, &whole->sentence);
 	write_object(&whole->writer);
@@ -40,21 +37,21 @@ static bool amends(void *context, const struct entry *entry)
 	write_text_at(&whole->writer, "at", instant_text(entry->at, at));
 	write_text_at(&whole->writer, "author", entry->author);
 	write_text_at(&whole->writer, "sentence", whole->sentence.bytes);
+	write_bool_at(&whole->writer, "withdrawn", withdrawn);
 	write_object_end(&whole->writer);
 	page_cell(&whole->page, due_text(entry->at, at));
 	page_cell(&whole->page, whole->sentence.bytes);
 	return true;
 }
 
-static enum result find_amendments(struct whole *whole, struct error *error)
+/* What corrected, withdrew, approved or erased it, signed it or was issued with it. */
+static enum result find_about(struct whole *whole, struct error *error)
 {
-	static const char *const kinds[] = { "entry.corrected", "entry.withdrawn", "entry.approved",
-		"entry.rejected", "entry.erased" };
+	const char *reference = arena_print(&whole->app->arena, "entry:%s", whole->entry.id);
 
-	write_start(&whole->writer, &whole->amended);
+	write_start(&whole->writer, &whole->about);
 	write_array(&whole->writer);
-	for (size_t i = 0; error->result == OK && i < COUNT_OF(kinds); i++)
-		ledger_each(whole->app->ledger, kinds[i], amends, whole, error);
+	ledger_timeline(whole->app->ledger, reference, ABOUT_MOST, tell_about, whole, error);
 	write_array_end(&whole->writer);
 	return error->result;
 }
@@ -62,14 +59,15 @@ static enum result find_amendments(struct whole *whole, struct error *error)
 static void duty_line(struct whole *whole, const char *key, const struct duty *duty)
 {
 	struct app *app = whole->app;
+	const char *subject = duty_subject(app, &app->arena, duty);
 
 	duty_json(app, &whole->writer, duty);
 	page_cell(&whole->page, app_text(app, key));
 	page_cell(&whole->page,
-		arena_print(&app->arena, "%s %s %s %s %s (%s)",
-			label_duty(&whole->reader.labels, duty->what),
-			duty_subject(app, &app->arena, duty), duty_holder(app, &app->arena, duty),
-			duty_due(app, &app->arena, duty), duty_state(app, duty), duty->id));
+		arena_print(&app->arena, "%s %s%s%s %s %s (%s)",
+			label_duty(&whole->reader.labels, duty->what), subject, *subject ? " " : "",
+			duty_holder(app, &app->arena, duty), duty_due(app, &app->arena, duty),
+			duty_state(app, duty), duty->id));
 }
 
 /* A duty's id is the seq of the entry that opened it and a number from 0. */
@@ -236,8 +234,8 @@ static void show_json(struct whole *whole)
 	write_raw(writer, whole->envelope.bytes);
 	write_text_at(writer, "sentence", whole->sentence.bytes);
 	write_bool_at(writer, "withdrawn", whole->withdrawn);
-	write_key(writer, "amended");
-	write_raw(writer, whole->amended.bytes);
+	write_key(writer, "about");
+	write_raw(writer, whole->about.bytes);
 	write_key(writer, "opened");
 	write_raw(writer, whole->opened.bytes);
 	write_key(writer, "discharged");
@@ -258,7 +256,7 @@ static enum result gather(struct whole *whole, struct error *error)
 	if (ledger_entry(app->ledger, &app->arena, seq, &whole->entry, &whole->withdrawn, error) !=
 			OK ||
 		ledger_envelope(app->ledger, seq, &whole->envelope, error) != OK ||
-		find_amendments(whole, error) != OK || find_opened(whole, error) != OK ||
+		find_about(whole, error) != OK || find_opened(whole, error) != OK ||
 		find_discharged(whole, error) != OK)
 		return error->result;
 	buffer_clear(&whole->sentence);
@@ -269,8 +267,8 @@ static enum result gather(struct whole *whole, struct error *error)
 enum result command_show(struct app *app, struct error *error)
 {
 	struct whole whole = { .app = app };
-	struct buffer *buffers[] = { &whole.envelope, &whole.sentence, &whole.amended,
-		&whole.opened, &whole.discharged, &whole.out };
+	struct buffer *buffers[] = { &whole.envelope, &whole.sentence, &whole.about, &whole.opened,
+		&whole.discharged, &whole.out };
 
 	if (app_open(app, false, error) != OK)
 		return error->result;

@@ -73,8 +73,8 @@ static enum result take_limit(const struct app *app, int *limit, struct error *e
 	int64_t number = LIMIT;
 
 	if (text && (!text_integer(text, &number) || number < 1 || number > LIMIT_MOST))
-		return error_refuse(
-			error, "refused.range", "limit", "min", "1", "max", "1000000", NULL);
+		return error_refuse(error, "refused.option_number", "", "option", "--limit", "max",
+			"1000000", NULL);
 	*limit = (int)number;
 	return OK;
 }

@@ -113,7 +113,7 @@ enum result app_day(
 	*day = otherwise;
 	if (!text || day_parse(text, day))
 		return OK;
-	return error_refuse(error, "refused.day", option + 2, NULL);
+	return error_refuse(error, "refused.option_day", "", "option", option, NULL);
 }
 
 static enum language language_of(const char *given)
