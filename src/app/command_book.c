@@ -140,7 +140,7 @@ static enum result say_broken(const struct app *app, int64_t entries, struct err
 	const char *seq = error_argument(error, "seq");
 
 	if (app->json)
-		printf("{\"entries\":%" PRId64 ",\"broken\":%s}\n", entries, seq);
+		printf("{\"entries\":%" PRId64 ",\"seq\":%s}\n", entries, seq);
 	app_note(app, "refused.chain_broken", "seq", seq, NULL);
 	error_clear(error);
 	return TROUBLE;

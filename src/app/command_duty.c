@@ -34,6 +34,7 @@ static bool list(void *context, const struct duty *duty)
 	page_cell(page, duty_subject(app, page->arena, duty));
 	page_cell(page, duty_holder(app, page->arena, duty));
 	page_cell(page, duty->id);
+	ledger_view_reset(app->ledger); /* names were copied */
 	return true;
 }
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EVIDENCE_MOST = 20000000 };
+enum { EVIDENCE_MOST = 5000000 };
 
 /* One row of evidence, kept until the entries' ids are known. */
 struct row {
@@ -246,6 +246,7 @@ static void show_row(struct measuring *measuring, const struct row *row)
 	else
 		snprintf(number, sizeof(number), "%" PRId64, evidence->seq);
 	page_cell(page, number);
+	ledger_view_reset(measuring->app->ledger); /* names were copied */
 }
 
 static enum result print_evidence(struct measuring *measuring, struct error *error)
@@ -283,6 +284,8 @@ static enum result take_measure(
 		    measuring->to, &figure, measuring->evidence ? collect : NULL, &collecting,
 		    error) != OK)
 		return error->result;
+	if (measuring->count == EVIDENCE_MOST)
+		return error_refuse(error, "refused.evidence_many", "", "max", "5000000", NULL);
 	if (measuring->evidence)
 		return OK;
 	if (measuring->app->json)

@@ -64,6 +64,7 @@ static bool show(void *context, const struct entry *entry, bool withdrawn)
 	else
 		show_line(showing, entry, withdrawn);
 	showing->count++;
+	ledger_view_reset(showing->app->ledger); /* names were copied */
 	return true;
 }
 

@@ -178,9 +178,13 @@ static enum result check_file(const struct app *app, bool create, struct error *
 
 enum result app_open(struct app *app, bool create, struct error *error)
 {
+	uint8_t head[DIGEST_BYTES];
+
 	if (check_file(app, create, error) != OK ||
 		ledger_open(&app->ledger, app->db, app->book, create, modules, error) != OK)
 		return error->result;
+	ledger_head(app->ledger, head);
+	chance_place(app->session.chance_state, head);
 	if (*app->session.staff &&
 		!view_exists(ledger_view(app->ledger), "staff", app->session.staff))
 		return error_refuse(

@@ -37,6 +37,11 @@ void chance_release(struct chance *chance)
 		digest_free(chance->digest);
 }
 
+void chance_place(struct chance *chance, const uint8_t head[DIGEST_BYTES])
+{
+	memcpy(chance->place, head, DIGEST_BYTES);
+}
+
 void chance_bytes(void *state, uint8_t *bytes, size_t length)
 {
 	struct chance *chance = state;
@@ -46,6 +51,7 @@ void chance_bytes(void *state, uint8_t *bytes, size_t length)
 	for (size_t done = 0; chance->digest && done < length; done += DIGEST_BYTES) {
 		digest_start(chance->digest);
 		digest_add(chance->digest, chance->seed, strlen(chance->seed));
+		digest_add(chance->digest, chance->place, sizeof(chance->place));
 		digest_add(chance->digest, &chance->count, sizeof(chance->count));
 		digest_end(chance->digest, hash);
 		chance->count++;

@@ -18,11 +18,15 @@ enum result world_now(int64_t *now, struct error *error);
 struct chance {
 	struct digest *digest; /* NULL where chance is the system's */
 	const char *seed;
+	uint8_t place[DIGEST_BYTES];
 	uint64_t count;
 };
 
 void chance_init(struct chance *chance);
 void chance_release(struct chance *chance);
+/* Where a seeded program stands: two runs on one book must not make the same ids, so each is
+ * told the head it found. */
+void chance_place(struct chance *chance, const uint8_t head[DIGEST_BYTES]);
 /* Fill `bytes`; `state` is a struct chance. Fits struct session. */
 void chance_bytes(void *state, uint8_t *bytes, size_t length);
 
