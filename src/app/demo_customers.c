@@ -64,7 +64,7 @@ static enum demo_tier tier_of(int64_t fen)
 void demo_customers_plan(struct story *story, enum demo_size size)
 {
 	static const int counts[] = { 60, 2400, 96000 };
-	int turns[DEMO_CITIES * 2] = { 0 };
+	int turns[DEMO_CITIES * 2] = { 0 }, state = 0, firms = 0;
 
 	story->customer_count = counts[size];
 	story->customers = calloc((size_t)counts[size], sizeof(*story->customers));
@@ -86,46 +86,14 @@ void demo_customers_plan(struct story *story, enum demo_size size)
 		customer->manager = manager_of(story, customer->city, customer->industry,
 			&turns[customer->city * 2 + customer->industry]);
 		customer->visited_period = -1;
+		customer->state = customer->industry && dice_of(&story->dice, 600);
+		customer->firm = customer->state ? state++ : firms++;
+		demo_products_plan(story, customer);
 		customer->contract_until = customer->joined + 120 + dice_below(&story->dice, 900);
 	}
 }
 
 /* ------------------------------------------------------------------ opening one */
-
-static enum result product_put(struct story *story, const struct demo_customer *customer, int day,
-	const char *product, const char *line, int permille, struct error *error)
-{
-	char from[DAY_TEXT], until[DAY_TEXT], contract[40];
-
-	snprintf(contract, sizeof(contract), "QY-%s-%s", customer->code, product);
-	return story_put(story, "customer.product", story->people[customer->manager].id,
-		day_start(day) + 10 * HOUR_MS + dice_below(&story->dice, 3600000),
-		json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "customer", customer->code,
-			"product", product, "line", line, "contract", contract, "from",
-			day_text(day - 200, from), "until",
-			day_text(customer->contract_until, until), "monthly",
-			(json_int_t)(customer->base_fen * permille / 1000)),
-		NULL, error);
-}
-
-/* 纯移动 41 %, 纯数固 27 %, 纯行业应用 6 %, 综合 26 %. */
-static enum result products_put(
-	struct story *story, const struct demo_customer *customer, int day, struct error *error)
-{
-	int place = dice_below(&story->dice, 100);
-	bool mobile = place < 41 || place >= 74, fixed = place >= 41 && place < 68;
-	bool application = place >= 68;
-
-	if (mobile && product_put(story, customer, day, "group-mobile", "mobile", 400, error) != OK)
-		return error->result;
-	if ((fixed || place >= 74) &&
-		product_put(story, customer, day, "leased-line", "fixed", 400, error) != OK)
-		return error->result;
-	if (application && place < 90)
-		return product_put(
-			story, customer, day, "cloud-monitoring", "industry", 200, error);
-	return OK;
-}
 
 static enum result contacts_put(struct story *story, const struct demo_customer *customer, int day,
 	int index, struct error *error)
@@ -156,8 +124,7 @@ enum result demo_customer_open(struct story *story, int index, int day, struct e
 	char name[DEMO_NAME], section[2], since[DAY_TEXT], from[DAY_TEXT];
 	int64_t at = day_start(day) + 9 * HOUR_MS + dice_below(&story->dice, 3600000);
 
-	demo_firm(index, demo_city_name(customer->city),
-		customer->industry && dice_of(&story->dice, 600), name, section);
+	demo_firm(customer->firm, demo_city_name(customer->city), customer->state, name, section);
 	if (story_put(story, "customer", story->people[story->office].id, at,
 		    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "code", customer->code, "name",
 			    name, "category", customer->industry ? "industry" : "business",
@@ -171,7 +138,7 @@ enum result demo_customer_open(struct story *story, int index, int day, struct e
 			    day_text(day, from)),
 		    NULL, error) != OK)
 		return error->result;
-	if (products_put(story, customer, day, error) != OK)
+	if (demo_products_put(story, customer, day, at + HOUR_MS, error) != OK)
 		return error->result;
 	return customer->tier == BRONZE && !dice_of(&story->dice, 300)
 		       ? OK
@@ -278,6 +245,21 @@ enum result demo_lists(struct story *story, int day, struct error *error)
 
 /* ------------------------------------------------------------------ revenue */
 
+static void explain_later(
+	struct story *story, const struct demo_customer *customer, int month, bool less)
+{
+	char text[MONTH_TEXT];
+	int day =
+		story_next_workday(story, month_last_day(month) + 7 + dice_below(&story->dice, 5));
+
+	if (dice_of(&story->dice, 140))
+		return;
+	story_later(story, day, "revenue.explained", story->people[customer->manager].id, 0,
+		json_pack("{s:s, s:s, s:s}", "customer", customer->code, "month",
+			month_text(month, text), "reason",
+			less ? "分厂停产检修，专线降速，下月恢复" : "补收上季度流量费，一次性"));
+}
+
 static int64_t revenue_of(struct story *story, const struct demo_customer *customer, int month)
 {
 	static const int season[] = { 94, 86, 102, 99, 100, 101, 98, 99, 103, 97, 106, 115 };
@@ -285,9 +267,12 @@ static int64_t revenue_of(struct story *story, const struct demo_customer *custo
 	int noise = 900 + dice_below(&story->dice, 201);
 	int64_t fen = customer->base_fen;
 
-	/* One in three hundred has a month out of the ordinary. */
-	if (dice_of(&story->dice, 3))
-		noise = dice_of(&story->dice, 500) ? 420 : 1900;
+	/* One in three hundred has a month out of the ordinary; most are explained. */
+	if (dice_of(&story->dice, 3)) {
+		bool less = dice_of(&story->dice, 500);
+		noise = less ? 420 : 1900;
+		explain_later(story, customer, month, less);
+	}
 	for (int i = 0; i < years; i++)
 		fen = fen * 105 / 100;
 	return fen * season[month % 12] / 100 * noise / 1000;

@@ -77,7 +77,8 @@ void demo_firm(int number, const char *city, bool state, char name[DEMO_NAME], c
 	int trade = number % (int)COUNT_OF(trades);
 	int mark = (number / (int)COUNT_OF(trades) + number) % (int)COUNT_OF(marks);
 	int round = number / (int)(COUNT_OF(trades) * COUNT_OF(marks));
-	char which[32] = "";
+	static const char *const again[] = { "", "实业", "集团", "控股" };
+	char which[96] = "";
 
 	section[1] = '\0';
 	if (state) {
@@ -85,7 +86,7 @@ void demo_firm(int number, const char *city, bool state, char name[DEMO_NAME], c
 		return;
 	}
 	if (round)
-		ordinal(round, which);
+		snprintf(which, sizeof(which), "%s", again[round % (int)COUNT_OF(again)]);
 	section[0] = trades[trade].section;
 	snprintf(name, DEMO_NAME, "%s%s%s%s有限公司", city, marks[mark], trades[trade].name, which);
 }

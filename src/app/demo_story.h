@@ -21,7 +21,10 @@ struct demo_customer {
 	int joined, left;   /* days; left INT_MAX while a customer */
 	int visited_period; /* last period for which a visit was decided */
 	bool listed;        /* on the province's list */
-	int contract_until; /* last day of its main contract */
+	int contract_until; /* last day of its contracts */
+	unsigned products;  /* which of the catalogue it has, a bit each */
+	int firm;           /* number of its name … */
+	bool state;         /* … among organisations of the state, or firms */
 };
 
 struct demo_person_row {
@@ -74,6 +77,11 @@ const char *demo_tier_code(enum demo_tier tier);
 
 /* demo_people.c */
 enum result demo_organise(struct story *story, enum demo_size size, struct error *error);
+/* demo_products.c */
+void demo_products_plan(struct story *story, struct demo_customer *customer);
+/* Enter the customer's contracts, running from `day` until its contract_until. */
+enum result demo_products_put(struct story *story, const struct demo_customer *customer, int day,
+	int64_t at, struct error *error);
 /* demo_customers.c */
 void demo_customers_plan(struct story *story, enum demo_size size);
 enum result demo_customer_open(struct story *story, int index, int day, struct error *error);

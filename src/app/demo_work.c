@@ -181,20 +181,11 @@ static enum result renewals(struct story *story, int day, struct error *error)
 {
 	for (int i = 0; i < story->customer_count; i++) {
 		struct demo_customer *customer = &story->customers[i];
-		char from[DAY_TEXT], until[DAY_TEXT], contract[40];
 		if (customer->contract_until - 20 != day || customer->left <= day ||
 			customer->joined > day || !dice_of(&story->dice, 880))
 			continue;
 		customer->contract_until += 365;
-		snprintf(contract, sizeof(contract), "QY-%s-%d", customer->code, day);
-		if (story_put(story, "customer.product", story->people[customer->manager].id,
-			    story_instant(story, day),
-			    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "customer",
-				    customer->code, "product", "group-mobile", "line", "mobile",
-				    "contract", contract, "from", day_text(day, from), "until",
-				    day_text(customer->contract_until, until), "monthly",
-				    (json_int_t)(customer->base_fen * 2 / 5)),
-			    NULL, error) != OK)
+		if (demo_products_put(story, customer, day, story_instant(story, day), error) != OK)
 			return error->result;
 	}
 	return OK;

@@ -158,17 +158,32 @@ struct sentence {
 	const struct error *error;
 };
 
+/* A field's own label, "field.name", or where its kinds say it each for themselves, the first of
+ * theirs, "field.KIND.name"; the bare name where nobody says it. */
+static const char *field_label(const struct sentence *sentence, const char *field)
+{
+	const struct catalogue *catalogue = &sentence->messages->catalogue[sentence->language];
+	char key[80] = "field.", last[80] = ".";
+
+	text_copy(key + 6, sizeof(key) - 6, field);
+	const char *label = message_find(sentence->messages, sentence->language, key);
+	text_copy(last + 1, sizeof(last) - 1, field);
+	for (size_t i = 0; !label && i < catalogue->count; i++) {
+		const struct message *message = &catalogue->items[i];
+		size_t length = strlen(message->key);
+		if (text_starts(message->key, "field.") && length > strlen(last) &&
+			strcmp(message->key + length - strlen(last), last) == 0)
+			label = message->text;
+	}
+	return label ? label : field;
+}
+
 static const char *error_value(void *context, const char *name)
 {
 	const struct sentence *sentence = context;
-	const struct error *error = sentence->error;
-	char key[80] = "field.";
 
-	if (strcmp(name, "field") != 0)
-		return error_argument(error, name);
-	text_copy(key + 6, sizeof(key) - 6, error->field);
-	const char *label = message_find(sentence->messages, sentence->language, key);
-	return label ? label : error->field;
+	return strcmp(name, "field") == 0 ? field_label(sentence, sentence->error->field)
+					  : error_argument(sentence->error, name);
 }
 
 void message_error(const struct messages *messages, enum language language,

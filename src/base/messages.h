@@ -32,7 +32,8 @@ const char *message_next(const struct messages *messages, enum language language
  * answers NULL is left out. */
 void message_fill(struct buffer *out, const char *sentence,
 	const char *(*value)(void *context, const char *name), void *context);
-/* Append what an error says, with its place and the label of its field ("field.NAME"). */
+/* Append what an error says, with its place and the label of its field: "field.NAME", else that
+ * of a kind which has it, "field.KIND.NAME". */
 void message_error(const struct messages *messages, enum language language,
 	const struct error *error, struct buffer *out);
 

@@ -59,8 +59,11 @@ void evidence_add(struct evidence_sink *sink, const struct evidence *evidence)
 	sink->met += evidence->value != 0;
 	if (sink->measure->how == MEDIAN)
 		keep_value(sink, evidence->value);
-	if (sink->measure->how == DISTINCT)
-		keep_item(sink, evidence->item ? evidence->item : evidence->customer);
+	/* Customers that a merge made one are counted as one. */
+	if (sink->measure->how == DISTINCT && evidence->item)
+		keep_item(sink, evidence->item);
+	else if (sink->measure->how == DISTINCT && evidence->customer)
+		keep_item(sink, scope_survivor(sink->scope, evidence->customer));
 	if (sink->each && !sink->each(sink->context, evidence))
 		sink->stopped = true;
 }

@@ -224,16 +224,18 @@ static const char *survivor_on(struct view *view, const char *customer, int day)
 	return view_survivor(view, customer);
 }
 
+const char *scope_survivor(struct scope *scope, const char *customer)
+{
+	return remembered(scope, "survivor", customer, 0, survivor_on);
+}
+
 bool scope_takes(struct scope *scope, const struct evidence *evidence)
 {
 	int day = evidence->day;
 
 	if (strcmp(scope->type, "customer") == 0)
 		return evidence->customer &&
-		       (strcmp(evidence->customer, scope->id) == 0 ||
-			       strcmp(remembered(scope, "survivor", evidence->customer, 0,
-					      survivor_on),
-				       scope->id) == 0);
+		       strcmp(scope_survivor(scope, evidence->customer), scope->id) == 0;
 	if (strcmp(scope->type, "staff") == 0) {
 		if (evidence->staff)
 			return strcmp(evidence->staff, scope->id) == 0;

@@ -28,6 +28,8 @@ struct scope {
 enum result scope_open(struct scope *scope, struct ledger *ledger, const char *reference, int from,
 	int to, struct error *error);
 void scope_close(struct scope *scope);
+/* The customer that stands for this one since a merge, remembered for the scope's life. */
+const char *scope_survivor(struct scope *scope, const char *customer);
 /* Does this row of evidence belong to it? */
 bool scope_takes(struct scope *scope, const struct evidence *evidence);
 
