@@ -235,7 +235,8 @@ bool scope_takes(struct scope *scope, const struct evidence *evidence)
 
 	if (strcmp(scope->type, "customer") == 0)
 		return evidence->customer &&
-		       strcmp(scope_survivor(scope, evidence->customer), scope->id) == 0;
+		       (strcmp(evidence->customer, scope->id) == 0 ||
+			       strcmp(scope_survivor(scope, evidence->customer), scope->id) == 0);
 	if (strcmp(scope->type, "staff") == 0) {
 		if (evidence->staff)
 			return strcmp(evidence->staff, scope->id) == 0;
