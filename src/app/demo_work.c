@@ -224,6 +224,42 @@ static enum result plans(struct story *story, int day, struct error *error)
 	return OK;
 }
 
+/* The office's papers of 2026, to be signed for by every manager. */
+static enum result documents(struct story *story, int day, struct error *error)
+{
+	static const struct {
+		int month, day;
+		const char *number, *title, *text;
+	} papers[] = { { 1, 15, "清屿通信集客〔2026〕3号", "集团客户分级服务规范指导意见",
+			       "按客户类别、业务、规模三个维度分级，明确各级走访频次和响应时限。" },
+		{ 3, 20, "清屿通信集客〔2026〕11号", "集团客户服务联动机制管理办法",
+			"跨部门事项随时有且只有一个负责人，移交以接手人确认为准。" } };
+	struct civil civil = civil_from_day(day);
+	char text[DAY_TEXT], id[ID_TEXT];
+
+	for (size_t i = 0; civil.year == 2026 && i < COUNT_OF(papers); i++) {
+		if (papers[i].month != civil.month || papers[i].day != civil.day)
+			continue;
+		json_t *recipients = json_array();
+		for (int j = 0; j < story->manager_count && j < 200; j++)
+			json_array_append_new(recipients,
+				json_string(story->people[story->first_manager + j].id));
+		if (story_put(story, "document.issued", story->people[story->office].id,
+			    story_instant(story, day),
+			    json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "number", papers[i].number,
+				    "title", papers[i].title, "issuer", "清屿通信省分公司",
+				    "effective", day_text(day, text), "text", papers[i].text,
+				    "recipients", recipients),
+			    id, error) != OK)
+			return error->result;
+		for (int j = 0; j < story->manager_count && j < 200; j++)
+			story_later(story, day + (dice_of(&story->dice, 960) ? 1 : 6),
+				"document.signed", story->people[story->first_manager + j].id, 0,
+				json_pack("{s:s}", "document", id));
+	}
+	return OK;
+}
+
 static enum result later_put(struct story *story, const struct demo_later *act, struct error *error)
 {
 	if (act->body)
@@ -267,7 +303,7 @@ enum result demo_work_day(struct story *story, int day, struct error *error)
 		return error->result;
 	if (unassigned(story, day, error) != OK || post_change(story, day, error) != OK ||
 		renewals(story, day, error) != OK || plans(story, day, error) != OK ||
-		visits(story, day, error) != OK)
+		documents(story, day, error) != OK || visits(story, day, error) != OK)
 		return error->result;
 	return put_off(story, day, error);
 }

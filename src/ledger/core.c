@@ -118,9 +118,27 @@ static const struct duty_rule on_document[] = {
 	{ 0 },
 };
 
+enum { PUT_DOCUMENT, ROWS_DOCUMENTS };
+
+static const struct statement sql[] = {
+	[PUT_DOCUMENT] = { "INSERT INTO d_document (book, seq, day, title) "
+			   "VALUES ($book, $seq, $day, $title)" },
+	[ROWS_DOCUMENTS] = { "SELECT seq, day, '《' || title || '》' AS item FROM d_document "
+			     "WHERE book = $book AND day BETWEEN $from AND $to ORDER BY seq" },
+	{ 0 },
+};
+static const int document_folds[] = { PUT_DOCUMENT, -1 };
+
+/* A document is the whole organisation's: its evidence names no unit below. */
+static const struct measure measures[] = {
+	{ "document.issued", DISTINCT, PIECES, DURING, ROWS_DOCUMENTS, .no_direction = true },
+	{ "document.signed_on_time", RATIO, PIECES, DURING, .duty = "document.sign" },
+	{ 0 },
+};
+
 static const struct kind kinds[] = {
 	[DOCUMENT_ISSUED] = { "document.issued", 1, MOVE, NEED_OFFICE, document_issued,
-		.duties = on_document },
+		.duties = on_document, .folds = document_folds },
 	[DOCUMENT_SIGNED] = { "document.signed", 1, MOVE, NEED_STAFF, document_signed },
 	[NORM_ISSUED] = { "norm.issued", 1, MOVE, NEED_OFFICE, norm_issued },
 	[ENTRY_CORRECTED] = { "entry.corrected", 1, MOVE, NEED_STAFF, entry_corrected },
@@ -223,6 +241,8 @@ static const struct column pause[] = { { "duty", COLUMN_TEXT }, { "from_at", COL
 	{ "to_at", COLUMN_INTEGER }, { "seq", COLUMN_INTEGER }, { 0 } };
 static const struct column norm_issue[] = { { "norm", COLUMN_TEXT }, { "effective", COLUMN_TEXT },
 	{ "seq", COLUMN_INTEGER }, { 0 } };
+static const struct column document[] = { { "seq", COLUMN_INTEGER }, { "day", COLUMN_TEXT },
+	{ "title", COLUMN_TEXT }, { 0 } };
 static const struct column day[] = { { "day", COLUMN_TEXT }, { "seq", COLUMN_INTEGER }, { 0 } };
 static const struct column batch[] = { { "batch", COLUMN_TEXT }, { "kind", COLUMN_TEXT },
 	{ "first_seq", COLUMN_INTEGER }, { "last_seq", COLUMN_INTEGER },
@@ -240,6 +260,7 @@ static const struct table tables[] = {
 		{ "holder, state, due", "subject, what, due", "state, due", "opener" } },
 	{ "d_pause", pause, "duty, from_at" },
 	{ "d_norm", norm_issue, "norm, effective, seq" },
+	{ "d_document", document, "seq", { "day" } },
 	{ "d_day", day, "day" },
 	{ "d_batch", batch, "batch" },
 	{ 0 },
@@ -251,4 +272,6 @@ const struct module core_module = {
 	.kinds = kinds,
 	.norms = norms,
 	.tables = tables,
+	.sql = sql,
+	.measures = measures,
 };

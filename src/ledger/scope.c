@@ -251,5 +251,7 @@ bool scope_takes(struct scope *scope, const struct evidence *evidence)
 		unit = remembered(scope, "customer", evidence->customer, day, view_customer_unit);
 	if (!unit && evidence->staff)
 		unit = remembered(scope, "staff", evidence->staff, day, view_staff_unit);
+	if (!unit && !evidence->customer && !evidence->staff)
+		unit = remembered(scope, "customer", "", day, view_customer_unit); /* the root */
 	return unit && holds(&scope->units, "unit", unit);
 }
