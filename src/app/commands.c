@@ -24,6 +24,9 @@ const struct command commands[] = {
 	{ "show ID", command_show, "help.show" },
 	{ "measure [NAME] --for REF --from D --to D [--evidence]", command_measure,
 		"help.measure" },
+	{ "summary [TEMPLATE] [--for REF] [--from D] [--to D] [--edit DRAFT] --out FILE [--final] "
+	  "[--evidence XLSX] [--purpose WHAT]",
+		command_summary, "help.summary" },
 	{ "tick [--at INSTANT]", command_tick, "help.tick" },
 	{ "verify [--expect HEAD] [--derived]", command_verify, "help.verify" },
 	{ "rebuild", command_rebuild, "help.rebuild" },

@@ -22,6 +22,8 @@ enum result command_duties(struct app *app, struct error *error);
 enum result command_duty_explain(struct app *app, struct error *error);
 /* command_measure.c */
 enum result command_measure(struct app *app, struct error *error);
+/* command_summary.c */
+enum result command_summary(struct app *app, struct error *error);
 /* command_help.c: what the program itself knows. */
 enum result command_kinds(struct app *app, struct error *error);
 enum result command_modules(struct app *app, struct error *error);
