@@ -151,6 +151,19 @@ static void a_writer_pins_and_leaves_out(void **state)
 	assert_int_equal(placed(facts, 5, PLACE_KEY), KEY_FACTS_SECTION);
 }
 
+static void one_case_is_told_once(void **state)
+{
+	struct fact facts[] = { strong("a", 0), strong("b", 0), strong("c", 1) };
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		facts[i].example = 7;
+	select_all(facts, 3);
+	assert_int_equal(facts[0].place, PLACE_KEY);
+	assert_int_equal(facts[1].place, PLACE_LINE);
+	assert_int_equal(facts[2].place, PLACE_KEY);
+}
+
 static void peers_make_a_robust_distance(void **state)
 {
 	const int64_t peers[] = { 100, 102, 98, 101, 5000 };
@@ -196,6 +209,7 @@ int main(void)
 		cmocka_unit_test(a_breach_is_always_told),
 		cmocka_unit_test(what_is_not_concrete_has_a_line_at_most),
 		cmocka_unit_test(a_writer_pins_and_leaves_out),
+		cmocka_unit_test(one_case_is_told_once),
 		cmocka_unit_test(peers_make_a_robust_distance),
 		cmocka_unit_test(the_period_before_makes_a_distance),
 		cmocka_unit_test(one_entry_is_nothing_common),

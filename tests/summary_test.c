@@ -295,7 +295,7 @@ static void a_breach_cannot_be_taken_out(void **state)
 	(void)state;
 	work_open(&work);
 	const char *text = drafted(&work, MATERIAL);
-	says(text, "未达到≤0的要求");
+	says(text, "未达到0以内的要求");
 	assert_int_equal(final(&work), OK);
 	char *draft = strdup(drafted(&work, MATERIAL));
 	char *from = strstr(draft, "of roster.uncovered_days");
@@ -344,11 +344,11 @@ static void a_writer_pins_with_a_reason(void **state)
 static bool first_of_two(struct work *work, const char *purpose)
 {
 	static const char text[] = "threshold: customer.new >= 10\n" HEAD
-				   "{material 客户 of customer.new roster.managed}\n";
+				   "{material 客户 of customer.new customer.business}\n";
 
 	assert_int_equal(make_for(work, text, false, "unit:99", purpose), OK);
 	return candidate(work, "customer.new")->fact.rank <
-	       candidate(work, "roster.managed")->fact.rank;
+	       candidate(work, "customer.business")->fact.rank;
 }
 
 static void the_purpose_changes_the_order(void **state)

@@ -11,9 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* On paper a table is whole up to so many rows; of a longer one, and of what is only compared
- * with, the foremost stand. */
-enum { PRINT_WHOLE = 200, PRINT_SOME = 40, PRINT_BEFORE = 10, WORKBOOK_MOST = 1000000 };
+/* On paper a list of names (what a DISTINCT figure counts) is whole up to so many rows, and any
+ * other table up to fewer; of a longer one, and of what is only compared with, the foremost
+ * rows stand. */
+enum { PRINT_NAMES = 200, PRINT_WHOLE = 60, PRINT_SOME = 20, PRINT_BEFORE = 10 };
+enum { WORKBOOK_MOST = 1000000 };
 
 enum field_column {
 	BY_NUMBER,
@@ -153,7 +155,8 @@ static const char *set_words(struct summary *summary, const struct evidence_set 
 {
 	bool last_day = set->measure->sense == ON_LAST_DAY;
 
-	return say(summary, &summary->arena, "summary.evidence.words", "definition",
+	return say(summary, &summary->arena, "summary.evidence.words", "measure",
+		figure_label(summary, set->measure), "definition",
 		definition(summary, set->measure), "period",
 		last_day ? day_words(&summary->arena, set->to)
 			 : period_words(&summary->arena, set->from, set->to),
@@ -175,13 +178,27 @@ static int foremost(const void *a, const void *b, void *small_first)
 	return (x->row > y->row) - (x->row < y->row);
 }
 
+static size_t printed_rows(const struct summary *summary, const struct evidence_set *set)
+{
+	bool compared = set->to < summary->from;
+	size_t whole = compared                        ? PRINT_BEFORE
+		       : set->measure->how == DISTINCT ? PRINT_NAMES
+						       : PRINT_WHOLE;
+
+	int64_t most;
+	const char *head = template_head(&summary->template, "rows");
+	if (head && text_integer(head, &most) && most >= 0 && (size_t)most < whole)
+		whole = (size_t)most;
+	if (set->count <= whole)
+		return set->count;
+	return whole < PRINT_SOME ? whole : PRINT_SOME;
+}
+
 static void print_rows(struct summary *summary, struct document *document,
 	const struct evidence_set *set, const struct columns *columns)
 {
 	const struct kept **rows = calloc(set->count + 1, sizeof(*rows));
-	size_t some = set->to < summary->from ? PRINT_BEFORE : PRINT_SOME;
-	size_t whole = set->to < summary->from ? PRINT_BEFORE : PRINT_WHOLE;
-	size_t printed = set->count <= whole ? set->count : some;
+	size_t printed = printed_rows(summary, set);
 	bool unmet_first = set->measure->how == RATIO;
 
 	must(rows != NULL);

@@ -60,8 +60,9 @@ static const char *entry_words(struct summary *summary, const struct kept *row)
 				     &ignored) != OK)
 		return NULL;
 	buffer_init(&text, SENTENCE_BYTES);
-	/* What is being registered has a name, which says enough. */
-	if (entry.kind && !entry.kind->defines) {
+	/* What is being registered has a name, which says enough; the system's own entries
+	 * speak of duties, not of customers. */
+	if (entry.kind && !entry.kind->defines && entry.origin != ORIGIN_SYSTEM) {
 		leave_out_personal(&entry);
 		sentence_write(&reader, &entry, &text);
 	}
@@ -81,9 +82,10 @@ const char *example_words(
 	const char *sentence = amount ? NULL : entry_words(summary, row);
 	const char *name = row->customer ? name_of(summary, "customer", row->customer)
 					 : name_of(summary, "staff", row->staff);
-	const char *key = amount     ? "summary.example.amount"
-			  : sentence ? "summary.example.entry"
-				     : "summary.example";
+	const char *key = set->measure->sense == ON_LAST_DAY ? "summary.example.state"
+			  : amount                           ? "summary.example.amount"
+			  : sentence                         ? "summary.example.entry"
+							     : "summary.example";
 
 	return say(summary, arena, key, "name", name, "month",
 		arena_print(arena, "%d", civil.month), "day", arena_print(arena, "%d", civil.day),

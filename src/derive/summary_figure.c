@@ -135,7 +135,7 @@ struct earlier figure_before(int from, int to)
 			"summary.before.month" };
 	if (months == 1)
 		return (struct earlier){ day_add_months(from, -1), day_add_months(to, -1),
-			"summary.before.month" };
+			"summary.before.days" };
 	if (whole_months(from, to))
 		return (struct earlier){ day_add_months(from, -12), day_add_months(to + 1, -12) - 1,
 			"summary.before.year" };

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MATERIAL_WORDS = 40, PEERS_MOST = 200, PEERS_LEAST = 4, DISTINCT_UNKNOWN = 300 };
+enum { MATERIAL_WORDS = 40, PEERS_MOST = 200, PEERS_LEAST = 4, DISTINCT_UNKNOWN = 100 };
 
 /* How well good news, bad news and plain figures suit a purpose. */
 static const struct suits {
@@ -168,11 +168,11 @@ static enum result threshold_check(
 				"refused.summary_threshold", head->value, error);
 		if (measure != candidate->set->measure)
 			continue;
-		candidate->threshold = arena_print(&summary->arena, "%s%s",
-			text_equal(words[1], "<=")  ? "≤"
-			: text_equal(words[1], "=") ? ""
-						    : "≥",
-			words[2]);
+		candidate->threshold = say(summary, &summary->arena,
+			text_equal(words[1], ">=")   ? "summary.at_least"
+			: text_equal(words[1], "<=") ? "summary.at_most"
+						     : "summary.exactly",
+			"value", words[2], NULL);
 		candidate->fact.breach =
 			!threshold_met(words[1], candidate->set->figure.value, wanted);
 	}
@@ -238,7 +238,9 @@ static enum result weigh(struct summary *summary, const struct peers *peers, int
 		return error->result;
 	int better = direction(candidate);
 	candidate->fact.fit = better > 0 ? suits->good : better < 0 ? suits->bad : suits->plain;
-	candidate->fact.concrete = example_row(set, candidate->fact.breach) != NULL;
+	const struct kept *example = example_row(set, candidate->fact.breach);
+	candidate->fact.concrete = example != NULL;
+	candidate->fact.example = example && set->measure->sense == DURING ? example->seq : 0;
 	return OK;
 }
 

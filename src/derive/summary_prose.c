@@ -65,7 +65,10 @@ static void fact_paragraph(
 {
 	struct item *item = item_add(summary, ITEM_PARAGRAPH);
 	struct evidence_set *set = candidate->set;
-	const struct kept *row = at_length ? example_row(set, candidate->fact.breach) : NULL;
+	/* Of how things stand on the last day only what is wrong is worth an example. */
+	bool telling = set->measure->sense == DURING || candidate->fact.breach;
+	const struct kept *row =
+		at_length && telling ? example_row(set, candidate->fact.breach) : NULL;
 
 	phrases_add(summary, &item->phrases, PHRASE_TEXT, lead);
 	gap(summary, item);

@@ -114,11 +114,23 @@ static bool may_be_key(const struct fact *fact)
 	       (fact->score >= WORTH_TELLING || fact->pin == PIN_IN);
 }
 
+static bool case_told(const struct room *room, const struct fact *fact)
+{
+	for (size_t i = 0; fact->example && i < room->count; i++) {
+		const struct fact *other = room->facts[i];
+		if (other->place == PLACE_KEY && other->section == fact->section &&
+			other->example == fact->example)
+			return true;
+	}
+	return false;
+}
+
 static void place_keys(struct room *room)
 {
 	for (size_t i = 0; i < room->count && room->all < KEY_FACTS_ALL; i++) {
 		struct fact *fact = room->facts[i];
 		if (fact->place == PLACE_KEY || !may_be_key(fact) ||
+			(case_told(room, fact) && fact->pin != PIN_IN) ||
 			placed(room, fact->section, PLACE_KEY) >= KEY_FACTS_SECTION)
 			continue;
 		fact->place = PLACE_KEY;

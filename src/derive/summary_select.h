@@ -8,6 +8,9 @@
  * length. At most three a section and seven in all are; a few more get a line each; minor
  * facts stand in the appendix only, so that more of them never make a longer text.
  *
+ * Facts that would be told with the same typical case are near to being one fact: of those in
+ * a section the strongest is told at length, the others have a line.
+ *
  * A breached threshold is always in the text, and where any is concrete one of them is told
  * at length: a summary is not all praise. A writer may pin a fact or leave it out, except
  * that a breach cannot be left out.
@@ -29,6 +32,7 @@ struct fact {
 	int section;
 	int distinct, common, fit; /* 特点 普遍性 目的, 0 … 1000 */
 	bool concrete, breach;
+	int64_t example; /* its typical case; 0 for none */
 	enum fact_pin pin;
 	/* Answers: */
 	int64_t score;

@@ -93,6 +93,15 @@ static struct cell figure_cell(struct table_work *work, struct evidence_set *set
 
 /* ------------------------------------------------------------------ by measure */
 
+/* Nothing counted in this span, where the one before had something, is news: a 0. That the
+ * one before had nothing may only mean that nobody wrote it down yet. */
+static bool counts_nothing(const struct evidence_set *now, const struct evidence_set *before)
+{
+	bool counts = now->measure->how == COUNT || now->measure->how == DISTINCT;
+
+	return counts && !now->data && before->data;
+}
+
 static enum result by_measure(struct table_work *work)
 {
 	struct summary *summary = work->summary;
@@ -119,9 +128,13 @@ static enum result by_measure(struct table_work *work)
 		if (!row)
 			break;
 		row[0] = (struct cell){ figure_label(summary, work->measures[i]), NULL };
-		row[1] = figure_cell(work, now, true);
+		bool nothing = counts_nothing(now, before);
+		row[1] = nothing ? (struct cell){ figure_text(summary, now), NULL }
+				 : figure_cell(work, now, true);
 		row[2] = figure_cell(work, before, before->data);
-		row[3].text = now->data && before->data ? figure_change(summary, now, before) : "—";
+		row[3].text = (now->data || nothing) && before->data
+				      ? figure_change(summary, now, before)
+				      : "—";
 		if (now->data)
 			material_written(summary, name);
 	}
