@@ -17,7 +17,11 @@ enum {
 	ROWS_FIGURE,
 	ROWS_KEPT,
 	CLEAR_FIGURE,
-	PUT_MANAGER
+	PUT_MANAGER,
+	PUT_CONTACT,
+	CLEAR_CONTACT,
+	PUT_LISTED,
+	ROLES
 };
 
 static const struct field unit[] = {
@@ -46,6 +50,7 @@ static const struct field visit[] = {
 	{ "customer", FIELD_CUSTOMER, REQUIRED | ABOUT | SCOPE },
 	{ "note", FIELD_TEXT, REQUIRED | SEARCH },
 	{ "person", FIELD_TEXT, PERSONAL },
+	{ "long", FIELD_TEXT, 0, .max_bytes = 6000 },
 	{ "minutes", FIELD_INTEGER, 0, .min = 0, .max = 1000 },
 	{ "promise_due", FIELD_DAY, 0 },
 	{ 0 },
@@ -62,6 +67,16 @@ static const struct field problem[] = {
 static const struct field solved[] = {
 	{ "problem", FIELD_CASE, REQUIRED | ABOUT, .of = "problem" },
 	{ "satisfied", FIELD_BOOL, REQUIRED },
+	{ "call_by", FIELD_DAY, 0 },
+	{ 0 },
+};
+static const struct field wish[] = {
+	{ "customer", FIELD_CUSTOMER, REQUIRED | ABOUT },
+	{ 0 },
+};
+static const struct field contact[] = {
+	{ "contact", FIELD_CODE, REQUIRED | KEY | DEFINES },
+	{ "name", FIELD_TEXT, PERSONAL | NAME },
 	{ 0 },
 };
 static const struct field figures[] = {
@@ -75,7 +90,7 @@ static const struct field figure_row[] = {
 	{ 0 },
 };
 static const struct field listing[] = {
-	{ "customer", FIELD_CUSTOMER, REQUIRED | ABOUT },
+	{ "customer", FIELD_CUSTOMER, REQUIRED | ABOUT | SCOPE },
 	{ 0 },
 };
 
@@ -90,10 +105,18 @@ static const struct duty_rule on_problem[] = {
 	{ 0 },
 };
 
+static const struct duty_rule on_solved[] = {
+	{ "little.call", HOLDER_CASE_OWNER, .until = "little.kept", .by = "promise",
+		.due_field = "call_by", .only_if = "call_by" },
+	{ 0 },
+};
+
 static const int fold_unit[] = { PUT_UNIT, -1 };
 static const int fold_customer[] = { PUT_CUSTOMER, -1 };
 static const int fold_manager[] = { PUT_MANAGER, -1 };
 static const int fold_visit[] = { PUT_VISIT, -1 };
+static const int fold_contact[] = { PUT_CONTACT, -1 };
+static const int fold_listed[] = { PUT_LISTED, -1 };
 static const int fold_figure[] = { PUT_FIGURE, -1 };
 
 static const struct kind kinds[] = {
@@ -106,9 +129,12 @@ static const struct kind kinds[] = {
 	{ "little.kept", 1, FACT, NEED_STAFF, kept },
 	{ "little.problem", 1, FACT, NEED_STAFF, problem, .duties = on_problem,
 		.opens_case = "problem" },
-	{ "little.solved", 1, MOVE, NEED_OWNER, solved },
+	{ "little.solved", 1, MOVE, NEED_OWNER, solved, .duties = on_solved },
+	{ "little.wish", 1, FACT, NEED_STAFF, wish, .opens_case = "wish" },
+	{ "little.contact", 1, FACT, NEED_STAFF, contact, .defines = "contact",
+		.folds = fold_contact },
 	{ "little.figures", 1, FACT, NEED_STAFF, figures, .row = figure_row, .folds = fold_figure },
-	{ "little.listed", 1, FACT, NEED_STAFF, listing, .approval = true },
+	{ "little.listed", 1, FACT, NEED_STAFF, listing, .approval = true, .folds = fold_listed },
 	{ 0 },
 };
 
@@ -119,6 +145,7 @@ static const struct move moves[] = {
 };
 static const struct case_type cases[] = {
 	{ "problem", HOLDER_AUTHOR, .moves = moves, .ends = "closed" },
+	{ "wish", HOLDER_AUTHOR, .ends = "closed" },
 	{ 0 },
 };
 
@@ -135,6 +162,11 @@ static const struct column figure_columns[] = { { "month", COLUMN_TEXT }, { "seq
 	{ "row", COLUMN_INTEGER }, { "customer", COLUMN_TEXT }, { "amount", COLUMN_INTEGER },
 	{ 0 } };
 
+static const struct column contact_columns[] = { { "contact", COLUMN_TEXT },
+	{ "name", COLUMN_TEXT, true }, { 0 } };
+static const struct column listed_columns[] = { { "seq", COLUMN_INTEGER },
+	{ "customer", COLUMN_TEXT }, { 0 } };
+
 static const struct table tables[] = {
 	{ "d_little_unit", unit_columns, "unit", .scope = "unit", .scope_type = "unit" },
 	{ "d_little_customer", customer_columns, "customer", .scope = "customer",
@@ -143,6 +175,8 @@ static const struct table tables[] = {
 		.scope_type = "customer" },
 	{ "d_little_visit", visit_columns, "seq", { "customer", "day" }, "customer", "customer" },
 	{ "d_little_figure", figure_columns, "month, seq, row" },
+	{ "d_little_contact", contact_columns, "contact" },
+	{ "d_little_listed", listed_columns, "seq", .scope = "customer", .scope_type = "customer" },
 	{ 0 },
 };
 
@@ -179,6 +213,15 @@ static const struct statement sql[] = {
 	[PUT_MANAGER] = { "INSERT INTO d_little_manager (book, customer, staff) "
 			  "VALUES ($book, $customer, $staff) ON CONFLICT (book, customer) "
 			  "DO UPDATE SET staff = excluded.staff" },
+	[PUT_CONTACT] = { "INSERT INTO d_little_contact (book, contact, name) "
+			  "VALUES ($book, $contact, $name) ON CONFLICT (book, contact) "
+			  "DO UPDATE SET name = excluded.name" },
+	[CLEAR_CONTACT] = { "DELETE FROM d_little_contact WHERE book = $book AND contact = "
+			    "$contact" },
+	[PUT_LISTED] = { "INSERT INTO d_little_listed (book, seq, customer) "
+			 "VALUES ($book, $seq, $customer)" },
+	[ROLES] = { "SELECT unit, 'leader' FROM d_little_unit WHERE book = $book "
+		    "AND unit = 'V' AND $staff = 'lead' AND $day <> ''" },
 	{ 0 },
 };
 
@@ -199,10 +242,21 @@ static enum result project(struct view *view, const struct entry *entry, struct 
 		       : OK;
 }
 
-/* Figures have no scope: the rows of the one entry are dropped and written again. */
+static enum result contact_again(struct view *view, const struct entry *before,
+	const struct entry *after, struct error *error)
+{
+	if (view_exec(view, CLEAR_CONTACT, before, error) != OK)
+		return error->result;
+	return after->body ? view_exec(view, PUT_CONTACT, after, error) : OK;
+}
+
+/* Figures and contacts have no scope: the rows of the one entry are dropped and written
+ * again. */
 static enum result refold(struct view *view, const struct entry *before, const struct entry *after,
 	struct error *error)
 {
+	if (text_equal(before->kind->name, "little.contact"))
+		return contact_again(view, before, after, error);
 	if (!before->kind->row)
 		return OK;
 	view_set_integer(view, "gone", before->seq);
@@ -227,6 +281,7 @@ const struct module little_module = {
 	.measures = measures,
 	.directory = { .units = ANSWERS(UNITS),
 		.staff_unit = ANSWERS(STAFF_UNIT),
+		.staff_roles = ANSWERS(ROLES),
 		.customer_unit = ANSWERS(CUSTOMER_UNIT),
 		.manager = ANSWERS(MANAGER) },
 	.project = project,

@@ -17,7 +17,7 @@ struct column {
 	bool personal; /* copies a personal value: erasure sets it to NULL */
 };
 
-enum { TABLE_INDEXES = 4 };
+enum { TABLE_INDEXES = 6 };
 
 /*
  * A table. Every table has the column `book`, first in its key; it is not declared.

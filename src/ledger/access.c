@@ -32,12 +32,6 @@ static bool has_role(
 	return found;
 }
 
-bool access_approver(struct ledger *ledger, const struct session *session)
-{
-	return !*session->staff || has_role(ledger, session, "office", NULL) ||
-	       has_role(ledger, session, "leader", NULL);
-}
-
 static bool stands_for(struct ledger *ledger, const struct session *session, const char *staff)
 {
 	struct view *view = &ledger->view;
@@ -87,19 +81,29 @@ static bool is_manager(
 	       (deputy && text_equal(session->staff, deputy));
 }
 
+/* What belongs to a unit belongs to those who lead it or keep its lists. */
+static bool stands_for_unit(struct ledger *ledger, const struct session *session, const char *unit)
+{
+	return has_role(ledger, session, "leader", unit) ||
+	       has_role(ledger, session, "office", unit);
+}
+
 static bool is_owner(struct ledger *ledger, const struct session *session,
 	const struct entry *entry, struct error *error)
 {
 	const char *case_id = first_reference(entry, FIELD_CASE), *owner, *first, *customer;
 
-	return case_id && case_owners(ledger, case_id, &owner, &first, &customer, error) == OK &&
-	       owner && text_starts(owner, "staff:") &&
-	       stands_for(ledger, session, owner + strlen("staff:"));
+	if (!case_id || case_owners(ledger, case_id, &owner, &first, &customer, error) != OK ||
+		!owner)
+		return false;
+	if (text_starts(owner, "staff:"))
+		return stands_for(ledger, session, owner + strlen("staff:"));
+	return stands_for_unit(ledger, session, owner + strlen("unit:"));
 }
 
-/* The unit a leader must lead: the one named, the customer's, or the author's own. */
-static const char *entry_unit(
-	struct ledger *ledger, const struct session *session, const struct entry *entry)
+/* The unit a leader must lead: the one named, the customer's, or that of `person`. */
+static const char *entry_unit(struct ledger *ledger, const struct session *session,
+	const struct entry *entry, const char *person)
 {
 	int day = instant_day(session->now);
 	const char *unit = first_reference(entry, FIELD_UNIT);
@@ -110,7 +114,47 @@ static const char *entry_unit(
 		return unit;
 	if (customer)
 		return view_customer_unit(&ledger->view, customer, day);
-	return view_staff_unit(&ledger->view, staff ? staff : session->staff, day);
+	return view_staff_unit(&ledger->view, staff ? staff : person, day);
+}
+
+bool access_over(struct ledger *ledger, const struct session *session, const struct entry *target)
+{
+	if (!*session->staff || has_role(ledger, session, "office", NULL))
+		return true;
+	const char *unit = entry_unit(ledger, session, target, target->author);
+	return unit && has_role(ledger, session, "leader", unit);
+}
+
+bool access_holds(struct ledger *ledger, const struct session *session, const char *holder)
+{
+	if (!*session->staff || has_role(ledger, session, "office", NULL))
+		return true;
+	if (text_starts(holder, "unit:"))
+		return stands_for_unit(ledger, session, holder + strlen("unit:"));
+	const char *staff = holder + strlen("staff:");
+	const char *unit = view_staff_unit(&ledger->view, staff, instant_day(session->now));
+	return stands_for(ledger, session, staff) ||
+	       (unit && has_role(ledger, session, "leader", unit));
+}
+
+/* A leader approves or rejects what is within his unit. */
+static bool leads(struct ledger *ledger, const struct session *session, const struct entry *entry,
+	struct error *error)
+{
+	enum core_kind kind = core_kind(entry->kind);
+	struct entry target;
+	bool withdrawn;
+
+	if (kind != ENTRY_APPROVED && kind != ENTRY_REJECTED) {
+		const char *unit = entry_unit(ledger, session, entry, session->staff);
+		return unit && has_role(ledger, session, "leader", unit);
+	}
+	int64_t seq = ledger_find(ledger, entry_text(entry, "entry"));
+	if (load_entry(ledger, &ledger->arena, seq, &target, &withdrawn, error) != OK)
+		return false;
+	bool over = access_over(ledger, session, &target);
+	entry_release(&target);
+	return over;
 }
 
 enum result access_check(struct ledger *ledger, const struct session *session,
@@ -128,10 +172,7 @@ enum result access_check(struct ledger *ledger, const struct session *session,
 		((needs & NEED_MANAGER) && is_manager(ledger, session, entry)) ||
 		((needs & NEED_OWNER) && is_owner(ledger, session, entry, error)))
 		return error->result;
-	if (needs & NEED_LEADER) {
-		const char *unit = entry_unit(ledger, session, entry);
-		if (unit && has_role(ledger, session, "leader", unit))
-			return error->result;
-	}
+	if ((needs & NEED_LEADER) && leads(ledger, session, entry, error))
+		return error->result;
 	return error_refuse(error, "refused.not_allowed", "kind", NULL);
 }

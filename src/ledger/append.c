@@ -65,6 +65,8 @@ int64_t ledger_head(const struct ledger *ledger, uint8_t hash[DIGEST_BYTES])
 enum result ledger_begin(struct ledger *ledger, struct error *error)
 {
 	must(!ledger->in_batch);
+	error_clear(&ledger->fault);
+	ledger->view.arena = &ledger->arena;
 	if (store_begin(ledger->store, error) != OK)
 		return error->result;
 	if (chain_head_load(ledger, error) != OK) {
@@ -78,7 +80,9 @@ enum result ledger_begin(struct ledger *ledger, struct error *error)
 enum result ledger_commit(struct ledger *ledger, struct error *error)
 {
 	must(ledger->in_batch);
-	if (chain_head_save(ledger, error) == OK && store_commit(ledger->store, error) == OK) {
+	if (ledger->fault.result != OK)
+		*error = ledger->fault;
+	else if (chain_head_save(ledger, error) == OK && store_commit(ledger->store, error) == OK) {
 		ledger->in_batch = false;
 		return OK;
 	}
@@ -146,11 +150,10 @@ static enum result take_author(struct ledger *ledger, const struct session *sess
 	if (*session->staff) {
 		if (author && strcmp(author, session->staff) != 0)
 			return error_refuse(error, "refused.author", "author", NULL);
-		entry->author = session->staff;
-		return OK;
+		author = session->staff;
 	}
 	entry->author = author ? arena_text(&ledger->arena, author) : "";
-	if (*entry->author && !view_exists(&ledger->view, "staff", entry->author))
+	if (*entry->author && !ledger->known && !view_exists(&ledger->view, "staff", entry->author))
 		return error_refuse(
 			error, "refused.unknown_staff", "author", "value", entry->author, NULL);
 	return OK;
@@ -167,9 +170,10 @@ static enum result take_kind(
 		return error_refuse(error, name ? "refused.unknown_kind" : "refused.required",
 			"kind", "value", name ? name : "", NULL);
 	entry->kind = place->kind;
-	entry->version = version ? (int)json_integer_value(version) : place->kind->version;
-	if (entry->version < 1 || entry->version > place->kind->version)
+	json_int_t number = version ? json_integer_value(version) : place->kind->version;
+	if (number < 1 || number > place->kind->version)
 		return error_refuse(error, "refused.version", "v", NULL);
+	entry->version = (int)number;
 	return OK;
 }
 
@@ -179,18 +183,19 @@ static enum result take_id(struct ledger *ledger, const struct session *session,
 	const struct entry *entry, struct id *id, struct error *error)
 {
 	uint8_t chance[ID_CHANCE];
-	const char *text = envelope_text(envelope, "id");
+	const char *text = envelope_text(envelope, "id"), *given = envelope_text(envelope, "at");
+	int64_t at;
 
 	if (text)
 		return id_parse(text, id) ? OK : error_refuse(error, "refused.id", "id", NULL);
 	if (json_object_get(envelope, "id"))
 		return error_refuse(error, "refused.id", "id", NULL);
-	if (json_object_get(envelope, "at")) {
+	if (instant_parse(given ? given : "", &at)) {
 		struct buffer name;
 		buffer_init(&name, ENTRY_BYTES * 2);
 		buffer_print(&name, "%s/%s/%s/%s/%s", ledger->book_name, entry->kind->name,
 			entry->author, ledger->body.bytes, ledger->personal.bytes);
-		*id = id_derive(entry->at, name.bytes);
+		*id = id_derive(at, name.bytes);
 		buffer_release(&name);
 		return OK;
 	}
@@ -256,7 +261,7 @@ static enum result insert(struct ledger *ledger, const struct session *session, 
 	}
 	if (session->batch && id_parse(session->batch, &batch)) {
 		record.batch = batch.bytes;
-		entry->batch = session->batch;
+		entry->batch = arena_text(&ledger->arena, id_text(batch, (char[ID_TEXT]){ 0 }));
 	}
 	if (chain_insert(ledger, &record, error) != OK)
 		return error->result;
@@ -270,10 +275,11 @@ static enum result check(struct ledger *ledger, const struct session *session, s
 	const struct kind_place *place = registry_kind(ledger, entry->kind->name);
 
 	entry->seq = ledger->seq + 1; /* what it will be: norms in force are those before it */
+	entry->clock_at = load_clock(ledger, entry);
 	if (access_check(ledger, session, entry, error) != OK ||
 		correct_check(ledger, session, entry, error) != OK ||
 		norm_check(ledger, session, entry, error) != OK ||
-		duty_check(ledger, entry, error) != OK ||
+		duty_check(ledger, session, entry, error) != OK ||
 		case_check(ledger, session, entry, error) != OK)
 		return error->result;
 	ledger->view.module = place->module;
@@ -290,6 +296,7 @@ static enum result append(struct ledger *ledger, const struct session *session, 
 	*entry = (struct entry){ .row = -1, .author = "", .recorded_by = "" };
 	if (!json_is_object(envelope))
 		return error_refuse(error, "refused.envelope", "", NULL);
+	ledger->known = ledger_find(ledger, envelope_text(envelope, "id")) != 0;
 	if (take_kind(ledger, envelope, entry, error) != OK ||
 		take_instants(ledger, session, envelope, entry, error) != OK ||
 		take_author(ledger, session, envelope, entry, error) != OK)
@@ -315,10 +322,17 @@ static enum result append(struct ledger *ledger, const struct session *session, 
 	if (check(ledger, session, entry, error) != OK ||
 		insert(ledger, session, entry, id, error) != OK)
 		return error->result;
-	entry->clock_at = load_clock(ledger, entry);
 	answer->status = APPENDED;
 	answer->seq = entry->seq;
 	return fold_entry(ledger, entry, error);
+}
+
+/* After trouble of the world the database may have undone the whole batch by itself: what was
+ * appended from there on would be a transaction of its own, and the chain would have a hole. */
+static enum result batch_lost(struct ledger *ledger, struct error *error)
+{
+	*error = ledger->fault;
+	return ledger->fault.result;
 }
 
 static enum result append_or_undo(struct ledger *ledger, const struct session *session,
@@ -335,13 +349,15 @@ static enum result append_or_undo(struct ledger *ledger, const struct session *s
 	text_copy(answer->id, sizeof(answer->id), named ? named : "");
 	arena_reset(&ledger->arena);
 	ledger->view.set_count = 0;
-	if (store_savepoint(ledger->store, error) != OK)
-		return error->result;
+	if (ledger->fault.result != OK || store_savepoint(ledger->store, &ledger->fault) != OK)
+		return batch_lost(ledger, error);
 	enum result result = append(ledger, session, envelope, &entry, answer, &answer->error);
 	entry_release(&entry);
 	if (result == OK && keep && answer->status == APPENDED)
-		return store_release(ledger->store, error);
-	store_rollback_to(ledger->store);
+		return store_release(ledger->store, &ledger->fault) == OK
+			       ? OK
+			       : batch_lost(ledger, error);
+	store_rollback_to(ledger->store, &ledger->fault);
 	if (answer->status == APPENDED || ledger->seq != seq) {
 		ledger->seq = seq;
 		ledger->recorded_at = recorded_at;
@@ -349,16 +365,14 @@ static enum result append_or_undo(struct ledger *ledger, const struct session *s
 		ledger->last_batch[0] = '\0';
 		norm_forget(ledger);
 	}
-	if (result == OK)
-		return OK;
-	answer->status = NOT_TAKEN;
-	answer->seq = 0;
-	/* A module's fault concerns this entry alone; the disk's concerns the batch. */
-	if (result == TROUBLE && strcmp(answer->error.key, "trouble.statement") != 0) {
-		*error = answer->error;
-		return TROUBLE;
+	if (result != OK) {
+		answer->status = NOT_TAKEN;
+		answer->seq = 0;
 	}
-	return OK;
+	/* A module's fault concerns this entry alone; the disk's concerns the batch. */
+	if (result == TROUBLE && strcmp(answer->error.key, "trouble.statement") != 0)
+		ledger->fault = answer->error;
+	return ledger->fault.result == OK ? OK : batch_lost(ledger, error);
 }
 
 enum result ledger_append(struct ledger *ledger, const struct session *session, json_t *envelope,

@@ -13,6 +13,7 @@ enum {
 	VIEW_SETS = 24,
 	REFERENCE_TEXT = 96, /* "customer:" and an id */
 	BOOK_FORMAT = 1,     /* of the record tables */
+	BOOK_NAME = 64,
 };
 
 struct set {
@@ -51,11 +52,13 @@ struct ledger {
 	struct arena view_arena; /* of questions from outside */
 	struct buffer body, personal, envelope;
 	struct view view;
-	struct norm_cache *norms; /* newest first */
-	struct calendar *calendar;
+	struct norm_cache *norms;          /* newest first */
+	struct office_calendar *calendars; /* by the norm of their hours */
 	int64_t fold_seq; /* entry being folded: its number names the duties it opens */
 	int duty_index;
 	bool in_batch;
+	bool known;         /* the entry at hand is being sent again: what it names was there */
+	struct error fault; /* of the world, in this batch: nothing more goes into it */
 	char last_batch[ID_TEXT]; /* import whose first entry has been noted */
 };
 
@@ -123,6 +126,8 @@ enum result chain_insert(struct ledger *ledger, struct record *record, struct er
 enum result chain_head_save(struct ledger *ledger, struct error *error);
 /* Read the head again: another process may have moved it. */
 enum result chain_head_load(struct ledger *ledger, struct error *error);
+/* Before a question from outside: what another process has written counts too. */
+void ledger_refresh(struct ledger *ledger);
 /* The raw record of `seq`, pointers into `arena`; REFUSED where there is none. */
 enum result chain_read(struct ledger *ledger, struct arena *arena, int64_t seq,
 	struct record *record, struct error *error);
@@ -159,7 +164,19 @@ enum result fold_references(struct ledger *ledger, const struct entry *entry,
 bool module_watches(const struct module *module, const struct kind *kind);
 extern const struct statement fold_sql[];
 
+/* collect.c: the first column of every row; texts in the ledger's arena. */
+struct collected {
+	struct value *items;
+	size_t count, room;
+};
+/* Release what was collected even where this fails. */
+enum result collect(struct ledger *ledger, const struct statement *statement,
+	const struct entry *entry, struct collected *collected, struct error *error);
+void collected_release(struct collected *collected);
+
 /* correct.c */
+/* Has the entry no effect: it waits for approval, or was rejected? */
+bool correct_awaits(struct ledger *ledger, int64_t seq, struct error *error);
 enum result correct_fold(struct ledger *ledger, const struct entry *entry, struct error *error);
 enum result correct_check(struct ledger *ledger, const struct session *session,
 	const struct entry *entry, struct error *error);
@@ -170,6 +187,12 @@ enum result case_check(struct ledger *ledger, const struct session *session,
 	const struct entry *entry, struct error *error);
 enum result case_fold(struct ledger *ledger, struct entry *entry, struct error *error);
 enum result case_withdraw(struct ledger *ledger, const struct entry *entry, struct error *error);
+/* The entry that opened a case was corrected: its customer or instant may be another. */
+enum result case_correct(struct ledger *ledger, const struct entry *before,
+	const struct entry *after, struct error *error);
+/* The type of a case, in the arena; NULL where there is no such case. */
+enum result case_type_of(
+	struct ledger *ledger, const char *case_id, const char **type, struct error *error);
 /* Owner and first owner, in `arena`; NULL where there is no such case. */
 enum result case_owners(struct ledger *ledger, const char *case_id, const char **owner,
 	const char **first_owner, const char **customer, struct error *error);
@@ -180,6 +203,12 @@ enum result duty_fold(struct ledger *ledger, const struct entry *entry, struct e
 enum result duty_undo(struct ledger *ledger, const struct entry *entry, struct error *error);
 enum result duty_follow(
 	struct ledger *ledger, const char *customer, int64_t at, struct error *error);
+/* What is open in a case goes to its new owner, or ends with the case. */
+enum result duty_follow_case(
+	struct ledger *ledger, const char *case_id, const char *owner, struct error *error);
+enum result duty_cancel_case(struct ledger *ledger, const char *case_id, struct error *error);
+/* The office of a subject's unit as a holder; that of the whole book where it has none. */
+const char *duty_office(struct ledger *ledger, const char *subject, int day);
 enum result duty_open(struct ledger *ledger, const char *what, enum holder holder,
 	const char *named, const char *subject, int64_t due, const struct entry *entry,
 	struct error *error);
@@ -188,7 +217,8 @@ enum result duty_cancel(struct ledger *ledger, const char *what, const char *sub
 enum result duty_done(struct ledger *ledger, const char *what, const char *subject,
 	const struct entry *entry, struct error *error);
 enum result duty_discharge(struct ledger *ledger, const struct entry *entry, struct error *error);
-enum result duty_check(struct ledger *ledger, const struct entry *entry, struct error *error);
+enum result duty_check(struct ledger *ledger, const struct session *session,
+	const struct entry *entry, struct error *error);
 /* Is a duty open that keeps this case from closing by an entry of this kind? */
 enum result duty_blocks(struct ledger *ledger, const char *case_id, const struct kind *closing,
 	bool *blocks, struct error *error);
@@ -220,9 +250,16 @@ struct due_for {
 enum result clocks_due(struct ledger *ledger, const char *what, int64_t start, int day, int64_t seq,
 	struct due_for *due, struct error *error);
 enum result clocks_fold(struct ledger *ledger, const struct entry *entry, struct error *error);
-/* Recompute what was provisional, after a calendar norm. */
-enum result clocks_recompute(struct ledger *ledger, struct error *error);
-const struct calendar *clocks_calendar(struct ledger *ledger);
+/* Recompute what was provisional, and what runs through days that the norm speaks of. */
+enum result clocks_recompute(struct ledger *ledger, const struct entry *norm, struct error *error);
+/* The due instant of a duty as it follows from its clock and its pauses. */
+enum result clocks_again(struct ledger *ledger, const char *id, struct error *error);
+/* Does the table of a calendar norm hold together? */
+enum result clocks_check(const struct entry *norm, struct error *error);
+/* The office hours in force for a clock that starts on `day` by an entry `seq` (0: now), and
+ * every notice there is of holidays. */
+const struct calendar *clocks_calendar(struct ledger *ledger, int day, int64_t seq);
+void clocks_forget(struct ledger *ledger);
 extern const struct statement clocks_sql[];
 
 /* cadence.c */
@@ -239,10 +276,17 @@ enum result norm_fold(struct ledger *ledger, const struct entry *entry, struct e
 void norm_forget(struct ledger *ledger);
 extern const struct statement norm_sql[];
 
+/* directory.c: the top of the unit tree, in the view's arena; NULL in a book without units. */
+const char *directory_root(struct view *view);
+
 /* access.c */
 enum result access_check(struct ledger *ledger, const struct session *session,
 	const struct entry *entry, struct error *error);
-bool access_approver(struct ledger *ledger, const struct session *session);
+/* May the session's person decide over what another wrote: the operator, the office, or a
+ * leader of the unit it is within? */
+bool access_over(struct ledger *ledger, const struct session *session, const struct entry *target);
+/* Is the duty of `holder` his own, his whom he stands for, or of those he leads? */
+bool access_holds(struct ledger *ledger, const struct session *session, const char *holder);
 
 /* view.c */
 enum result view_run(struct view *view, const struct statement *statement,

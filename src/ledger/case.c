@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { OPEN, FIND, MOVE_TO, END, OWN, OWNER_ADD, OFFER, WITHDRAW };
+enum { OPEN, FIND, MOVE_TO, END, OWN, OWNER_ADD, OFFER, WITHDRAW, CORRECT, SINCE, ABOUT_CASE };
 
 const struct statement case_sql[] = {
 	[OPEN] = { "INSERT INTO d_case (book, id, type, state, owner, first_owner, offered_to, "
@@ -17,11 +17,21 @@ const struct statement case_sql[] = {
 		  "WHERE book = $book AND id = $case_id" },
 	[OWN] = { "UPDATE d_case SET owner = $owner, offered_to = NULL "
 		  "WHERE book = $book AND id = $case_id" },
+	/* Whatever a clock that was behind says, an owner follows the one before him. */
 	[OWNER_ADD] = { "INSERT INTO d_case_owner (book, id, seq, owner, since) "
-			"VALUES ($book, $case_id, $seq, $owner, $at)" },
+			"SELECT $book, $case_id, $seq, $owner, CASE WHEN since > $at THEN since "
+			"ELSE $at END FROM (SELECT max(since) AS since FROM d_case_owner "
+			"WHERE book = $book AND id = $case_id) AS last" },
 	[OFFER] = { "UPDATE d_case SET offered_to = $to WHERE book = $book AND id = $case_id" },
 	[WITHDRAW] = { "UPDATE d_case SET state = 'withdrawn', ended_seq = $seq, ended_at = $at "
 		       "WHERE book = $book AND id = $case_id" },
+	[CORRECT] = { "UPDATE d_case SET customer = $customer, opened_at = $at "
+		      "WHERE book = $book AND id = $case_id" },
+	[SINCE] = { "UPDATE d_case_owner SET since = CASE WHEN $at > (SELECT min(since) "
+		    "FROM d_case_owner o WHERE o.book = $book AND o.id = $case_id "
+		    "AND o.seq > $seq) THEN since ELSE $at END "
+		    "WHERE book = $book AND id = $case_id AND seq = $seq" },
+	[ABOUT_CASE] = { "SELECT seq FROM d_about WHERE book = $book AND ref = $ref ORDER BY seq" },
 	{ 0 },
 };
 
@@ -66,6 +76,16 @@ enum result case_owners(struct ledger *ledger, const char *case_id, const char *
 	*owner = now.owner;
 	*first_owner = now.first_owner;
 	*customer = now.customer;
+	return result;
+}
+
+enum result case_type_of(
+	struct ledger *ledger, const char *case_id, const char **type, struct error *error)
+{
+	struct case_now now;
+	enum result result = case_find(ledger, case_id, &now, error);
+
+	*type = now.type;
 	return result;
 }
 
@@ -176,7 +196,9 @@ static enum result own(struct ledger *ledger, const char *id, const char *owner,
 	if (run(ledger, OWN, id, entry, error) != OK)
 		return error->result;
 	view_set_text(&ledger->view, "owner", owner);
-	return run(ledger, OWNER_ADD, id, entry, error);
+	if (run(ledger, OWNER_ADD, id, entry, error) != OK)
+		return error->result;
+	return duty_follow_case(ledger, id, owner, error);
 }
 
 static const char *customer_of(const struct entry *entry)
@@ -204,7 +226,8 @@ static const char *first_owner(
 	const char *unit =
 		customer ? view_customer_unit(&ledger->view, customer, instant_day(entry->clock_at))
 			 : NULL;
-	return arena_print(&ledger->arena, "unit:%s", unit ? unit : "");
+	return unit ? arena_print(&ledger->arena, "unit:%s", unit)
+		    : duty_office(ledger, NULL, instant_day(entry->clock_at));
 }
 
 static enum result open_case(struct ledger *ledger, struct entry *entry, struct error *error)
@@ -267,5 +290,57 @@ enum result case_fold(struct ledger *ledger, struct entry *entry, struct error *
 /* The entry that opened a case was withdrawn: the case was a mistake. */
 enum result case_withdraw(struct ledger *ledger, const struct entry *entry, struct error *error)
 {
-	return entry->kind->opens_case ? run(ledger, WITHDRAW, entry->id, entry, error) : OK;
+	if (!entry->kind->opens_case)
+		return OK;
+	if (run(ledger, WITHDRAW, entry->id, entry, error) != OK)
+		return error->result;
+	return duty_cancel_case(ledger, entry->id, error);
+}
+
+/* Note the entries of a case about what they name, its customer among it, or no longer. */
+static enum result moves_note(
+	struct ledger *ledger, const struct collected *moves, bool noted, struct error *error)
+{
+	enum result result = OK;
+	struct entry move;
+	bool withdrawn;
+
+	for (size_t i = 0; result == OK && i < moves->count; i++) {
+		result = load_entry(
+			ledger, &ledger->arena, moves->items[i].integer, &move, &withdrawn, error);
+		if (result != OK)
+			break;
+		result = noted ? fold_about(ledger, &move, !withdrawn, error)
+			       : fold_unabout(ledger, &move, error);
+		entry_release(&move);
+	}
+	return result;
+}
+
+enum result case_correct(struct ledger *ledger, const struct entry *before,
+	const struct entry *after, struct error *error)
+{
+	const char *was = customer_of(before), *is = customer_of(after);
+	struct collected moves = { 0 };
+	enum result result = OK;
+
+	if (!after->kind->opens_case)
+		return OK;
+	if (!text_equal(was ? was : "", is ? is : "")) {
+		view_set_text(
+			&ledger->view, "ref", arena_print(&ledger->arena, "case:%s", after->id));
+		result = collect(ledger, &case_sql[ABOUT_CASE], NULL, &moves, error);
+	}
+	if (result == OK)
+		result = moves_note(ledger, &moves, false, error);
+	if (result == OK) {
+		view_set_text(&ledger->view, "customer", is);
+		result = run(ledger, CORRECT, after->id, after, error);
+	}
+	if (result == OK)
+		result = run(ledger, SINCE, after->id, after, error);
+	if (result == OK)
+		result = moves_note(ledger, &moves, true, error);
+	collected_release(&moves);
+	return result;
 }

@@ -155,6 +155,14 @@ enum result chain_head_load(struct ledger *ledger, struct error *error)
 	return result;
 }
 
+void ledger_refresh(struct ledger *ledger)
+{
+	struct error ignored = { 0 };
+
+	if (!ledger->in_batch)
+		chain_head_load(ledger, &ignored);
+}
+
 static enum result book_add(struct ledger *ledger, struct error *error)
 {
 	static const uint8_t zeros[DIGEST_BYTES];
@@ -242,6 +250,9 @@ static enum result missing_book(struct ledger *ledger, bool create, struct error
 	if (!create)
 		return error_refuse(
 			error, "refused.no_book", "book", "book", ledger->book_name, NULL);
+	size_t length = strlen(ledger->book_name);
+	if (!length || length > BOOK_NAME || strpbrk(ledger->book_name, "\n\r\t"))
+		return error_refuse(error, "refused.book_name", "book", NULL);
 	if (store_begin(ledger->store, error) != OK)
 		return error->result;
 	if (tables_create(ledger, error) == OK && book_add(ledger, error) == OK &&

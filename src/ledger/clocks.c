@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -13,7 +14,7 @@ enum {
 	SET_DUE,
 	MISS,
 	DUTY_CLOCK,
-	PROVISIONAL,
+	TOUCHED,
 	DAY_ADD,
 	PAUSED
 };
@@ -22,8 +23,10 @@ const struct statement clocks_sql[] = {
 	[PAUSES] = { "SELECT from_at, to_at FROM d_pause WHERE book = $book AND duty = $duty "
 		     "ORDER BY from_at" },
 	[PAUSE_ADD] = { "INSERT INTO d_pause (book, duty, from_at, to_at, seq) "
-			"VALUES ($book, $duty, $clock_at, NULL, $seq) ON CONFLICT DO NOTHING" },
-	[PAUSE_END] = { "UPDATE d_pause SET to_at = $clock_at "
+			"VALUES ($book, $duty, $clock_at, NULL, $seq) "
+			"ON CONFLICT (book, duty, from_at) DO UPDATE SET to_at = NULL" },
+	[PAUSE_END] = { "UPDATE d_pause SET to_at = CASE WHEN $clock_at > from_at "
+			"THEN $clock_at ELSE from_at END "
 			"WHERE book = $book AND duty = $duty AND to_at IS NULL" },
 	[SET_STATE] = { "UPDATE d_duty SET state = $state WHERE book = $book AND id = $duty "
 			"AND state = $was" },
@@ -31,10 +34,12 @@ const struct statement clocks_sql[] = {
 		      "WHERE book = $book AND id = $duty" },
 	[MISS] = { "UPDATE d_duty SET state = 'missed', missed_seq = $seq "
 		   "WHERE book = $book AND id = $duty AND state = 'open'" },
-	[DUTY_CLOCK] = { "SELECT clock, opened_at, state, what, norm_seq FROM d_duty "
+	[DUTY_CLOCK] = { "SELECT clock, opened_at, state, what, norm_seq, opened_seq, holder "
+			 "FROM d_duty "
 			 "WHERE book = $book AND id = $duty" },
-	[PROVISIONAL] = { "SELECT id FROM d_duty WHERE book = $book AND provisional = 1 "
-			  "AND state IN ('open', 'paused') AND clock <> '' ORDER BY id" },
+	[TOUCHED] = { "SELECT id FROM d_duty WHERE book = $book AND (provisional = 1 "
+		      "OR (due >= $from_at AND opened_at < $to_at)) "
+		      "AND state IN ('open', 'paused') AND clock <> '' ORDER BY id" },
 	[DAY_ADD] = { "INSERT INTO d_day (book, day, seq) VALUES ($book, $day, $seq) "
 		      "ON CONFLICT DO NOTHING" },
 	[PAUSED] = { "SELECT count(*) FROM d_pause WHERE book = $book AND duty = $duty "
@@ -52,36 +57,82 @@ static int time_ms(const char *text)
 	return hour * HOUR_MS + minute * MINUTE_MS;
 }
 
-static void calendar_days(struct calendar *calendar, const struct norm_table *days)
+/* A day's mark from a row of calendar.days. */
+static enum result mark(struct calendar *calendar, const char *from, const char *through,
+	const char *is, const char *name, int64_t seq, struct error *error)
 {
-	struct error error = { 0 };
+	enum mark_kind kind = strcmp(is, "holiday") == 0 ? MARK_HOLIDAY : MARK_WORKDAY;
 	int first, last;
 
+	must(day_parse(from, &first) && day_parse(through, &last));
+	return calendar_mark(calendar, first, last, kind, name ? name : "", seq, error);
+}
+
+static void calendar_days(struct calendar *calendar, const struct norm_table *days)
+{
 	for (int row = 0; days && row < norm_rows(days); row++) {
-		const char *name = norm_text(days, row, "name");
-		enum mark_kind kind = strcmp(norm_text(days, row, "is"), "holiday") == 0
-					      ? MARK_HOLIDAY
-					      : MARK_WORKDAY;
-		must(day_parse(norm_text(days, row, "day"), &first));
-		must(day_parse(norm_text(days, row, "through"), &last));
-		/* A range that the calendar refuses says nothing; norm_check met it first. */
-		calendar_mark(
-			calendar, first, last, kind, name ? name : "", norm_seq(days, row), &error);
-		error_clear(&error);
+		/* clocks_check met a range that the calendar refuses when it was issued. */
+		struct error ignored = { 0 };
+		mark(calendar, norm_text(days, row, "day"), norm_text(days, row, "through"),
+			norm_text(days, row, "is"), norm_text(days, row, "name"),
+			norm_seq(days, row), &ignored);
 	}
 }
 
-static struct calendar *calendar_build(struct ledger *ledger)
+enum result clocks_check(const struct entry *norm, struct error *error)
+{
+	const char *name = entry_text(norm, "norm");
+	struct calendar *calendar = calendar_new();
+	bool hours = strcmp(name, "calendar.hours") == 0;
+	size_t i;
+	json_t *row;
+
+	json_array_foreach(json_object_get(norm->body, "rows"), i, row)
+	{
+		const char *cell[4];
+		for (size_t column = 0; column < COUNT_OF(cell); column++)
+			cell[column] = json_string_value(json_array_get(row, column));
+		if (hours)
+			calendar_add_hours(calendar, time_ms(cell[0]), time_ms(cell[1]), error);
+		else if (strcmp(name, "calendar.days") == 0)
+			mark(calendar, cell[0], cell[1], cell[2], cell[3], 0, error);
+		if (error->result == OK)
+			continue;
+		error_place(error, "#%zu", i + 1);
+		break;
+	}
+	calendar_free(calendar);
+	return error->result;
+}
+
+/* One calendar for each norm of office hours; all of them know all holidays. */
+struct office_calendar {
+	struct calendar *calendar;
+	int64_t hours_seq;
+	struct office_calendar *next;
+};
+
+void clocks_forget(struct ledger *ledger)
+{
+	while (ledger->calendars) {
+		struct office_calendar *office = ledger->calendars;
+		ledger->calendars = office->next;
+		calendar_free(office->calendar);
+		free(office);
+	}
+}
+
+static struct calendar *calendar_build(struct ledger *ledger, const struct norm_table *hours)
 {
 	struct view *view = &ledger->view;
 	struct calendar *calendar = calendar_new();
-	struct error error = { 0 };
 	int through;
 
-	const struct norm_table *hours = view_norm(view, "calendar.hours", INT_MAX, 0);
-	for (int row = 0; hours && row < norm_rows(hours); row++)
+	for (int row = 0; hours && row < norm_rows(hours); row++) {
+		struct error ignored = { 0 };
 		calendar_add_hours(calendar, time_ms(norm_text(hours, row, "from")),
-			time_ms(norm_text(hours, row, "to")), &error);
+			time_ms(norm_text(hours, row, "to")), &ignored);
+	}
 	calendar_days(calendar, view_norm(view, "calendar.days", INT_MAX, 0));
 	const struct norm_table *known = view_norm(view, "calendar.known", INT_MAX, 0);
 	for (int row = 0; known && row < norm_rows(known); row++) {
@@ -91,16 +142,37 @@ static struct calendar *calendar_build(struct ledger *ledger)
 	return calendar;
 }
 
-const struct calendar *clocks_calendar(struct ledger *ledger)
+/* Before the first hours begin to hold, they are the best there is to count with. */
+static const struct norm_table *hours_on(struct ledger *ledger, int day, int64_t seq)
 {
-	if (!ledger->calendar)
-		ledger->calendar = calendar_build(ledger);
-	return ledger->calendar;
+	const struct norm_table *hours = view_norm(&ledger->view, "calendar.hours", day, seq);
+
+	return hours ? hours : view_norm(&ledger->view, "calendar.hours", INT_MAX, seq);
+}
+
+const struct calendar *clocks_calendar(struct ledger *ledger, int day, int64_t seq)
+{
+	const struct norm_table *hours = hours_on(ledger, day, seq);
+	int64_t hours_seq = hours && norm_rows(hours) ? norm_seq(hours, 0) : 0;
+	struct office_calendar *office = ledger->calendars;
+
+	while (office && office->hours_seq != hours_seq)
+		office = office->next;
+	if (office)
+		return office->calendar;
+	office = calloc(1, sizeof(*office));
+	must(office != NULL);
+	*office = (struct office_calendar){ .calendar = calendar_build(ledger, hours),
+		.hours_seq = hours_seq,
+		.next = ledger->calendars };
+	ledger->calendars = office;
+	return office->calendar;
 }
 
 const struct calendar *ledger_calendar(struct ledger *ledger)
 {
-	return clocks_calendar(ledger);
+	ledger_refresh(ledger);
+	return clocks_calendar(ledger, instant_day(ledger->recorded_at), 0);
 }
 
 /* ------------------------------------------------------------------ limits */
@@ -119,7 +191,7 @@ enum result clocks_due(struct ledger *ledger, const char *what, int64_t start, i
 	due->limit =
 		(struct limit){ (enum limit_unit)unit, (int)norm_integer(norm, row, "amount", 0) };
 	due->norm_seq = norm_seq(norm, row);
-	const struct calendar *calendar = clocks_calendar(ledger);
+	const struct calendar *calendar = clocks_calendar(ledger, instant_day(start), seq);
 	if (limit_check(calendar, due->limit, error) != OK)
 		return error->result;
 	struct clock clock = { .limit = due->limit, .start = start };
@@ -132,8 +204,8 @@ enum result clocks_due(struct ledger *ledger, const char *what, int64_t start, i
 
 struct duty_clock {
 	struct clock clock;
-	const char *state, *what;
-	int64_t norm_seq;
+	const char *state, *what, *holder;
+	int64_t norm_seq, opened_seq;
 	bool counted; /* false: its day was given outright */
 };
 
@@ -155,6 +227,8 @@ static enum result clock_load(struct ledger *ledger, struct arena *arena, const 
 		into->state = arena_text(arena, rows_text(rows, 2));
 		into->what = arena_text(arena, rows_text(rows, 3));
 		into->norm_seq = rows_integer(rows, 4);
+		into->opened_seq = rows_integer(rows, 5);
+		into->holder = arena_text(arena, rows_text(rows, 6));
 		into->counted = colon && text_integer(colon + 1, &amount);
 		if (into->counted) {
 			text_copy(unit, (size_t)(colon - clock) + 1, clock);
@@ -164,6 +238,12 @@ static enum result clock_load(struct ledger *ledger, struct arena *arena, const 
 	}
 	query_end(rows);
 	return result;
+}
+
+/* The hours a duty began under are those it is counted by to its end. */
+static const struct calendar *duty_calendar(struct ledger *ledger, const struct duty_clock *duty)
+{
+	return clocks_calendar(ledger, instant_day(duty->clock.start), duty->opened_seq);
 }
 
 enum { PAUSES_MOST = 200 };
@@ -186,36 +266,47 @@ static enum result pauses_load(struct ledger *ledger, struct arena *arena, const
 	return error->result;
 }
 
-/* The due instant as it follows from the clock and its pauses. */
-static enum result due_again(struct ledger *ledger, const char *id, struct error *error)
+enum result clocks_again(struct ledger *ledger, const char *id, struct error *error)
 {
 	struct duty_clock duty;
 
 	if (clock_load(ledger, &ledger->arena, id, &duty, error) != OK || !duty.counted ||
 		pauses_load(ledger, &ledger->arena, id, &duty.clock, error) != OK)
 		return error->result;
-	struct due due = clock_due(clocks_calendar(ledger), &duty.clock);
+	struct due due = clock_due(duty_calendar(ledger, &duty), &duty.clock);
 	view_set_text(&ledger->view, "duty", id);
 	view_set_integer(&ledger->view, "due", due.instant);
 	view_set_integer(&ledger->view, "provisional", due.provisional);
 	return view_run_all(&ledger->view, &clocks_sql[SET_DUE], NULL, error);
 }
 
-enum result clocks_recompute(struct ledger *ledger, struct error *error)
+enum result clocks_recompute(struct ledger *ledger, const struct entry *norm, struct error *error)
 {
-	struct query *rows;
-	enum result result;
+	struct collected touched;
+	int64_t from_at = INT64_MAX, to_at = INT64_MIN;
+	size_t i;
+	json_t *row;
 
-	if (view_run(&ledger->view, &clocks_sql[PROVISIONAL], NULL, &rows, error) != OK)
-		return error->result;
-	while (rows_next(rows, &result, error)) {
-		const char *id = arena_text(&ledger->arena, rows_text(rows, 0));
-		result = due_again(ledger, id, error);
-		if (result != OK)
+	if (strcmp(entry_text(norm, "norm"), "calendar.hours") == 0)
+		return OK; /* what runs keeps the hours it began with */
+	bool days = strcmp(entry_text(norm, "norm"), "calendar.days") == 0;
+	json_array_foreach(json_object_get(norm->body, "rows"), i, row)
+	{
+		int first, last;
+		if (!days)
 			break;
+		must(day_parse(json_string_value(json_array_get(row, 0)), &first) &&
+			day_parse(json_string_value(json_array_get(row, 1)), &last));
+		from_at = day_start(first) < from_at ? day_start(first) : from_at;
+		to_at = day_start(last + 1) > to_at ? day_start(last + 1) : to_at;
 	}
-	query_end(rows);
-	return error->result;
+	view_set_integer(&ledger->view, "from_at", from_at);
+	view_set_integer(&ledger->view, "to_at", to_at);
+	enum result result = collect(ledger, &clocks_sql[TOUCHED], NULL, &touched, error);
+	for (size_t found = 0; result == OK && found < touched.count; found++)
+		result = clocks_again(ledger, touched.items[found].text, error);
+	collected_release(&touched);
+	return result;
 }
 
 enum result ledger_duty_explain(struct ledger *ledger, struct arena *arena, const struct duty *duty,
@@ -224,6 +315,7 @@ enum result ledger_duty_explain(struct ledger *ledger, struct arena *arena, cons
 {
 	struct duty_clock found;
 
+	ledger_refresh(ledger);
 	if (clock_load(ledger, arena, duty->id, &found, error) != OK)
 		return error->result;
 	if (!found.counted)
@@ -231,7 +323,7 @@ enum result ledger_duty_explain(struct ledger *ledger, struct arena *arena, cons
 	if (pauses_load(ledger, arena, duty->id, &found.clock, error) != OK)
 		return error->result;
 	*clock = found.clock;
-	*count = clock_explain(clocks_calendar(ledger), clock, now, arena, stretches);
+	*count = clock_explain(duty_calendar(ledger, &found), clock, now, arena, stretches);
 	return OK;
 }
 
@@ -256,7 +348,7 @@ static enum result pause_fold(
 		set_state(ledger, id, pausing ? "open" : "paused", pausing ? "paused" : "open",
 			entry, error) != OK)
 		return error->result;
-	return due_again(ledger, id, error);
+	return clocks_again(ledger, id, error);
 }
 
 static enum result missed_fold(
@@ -289,7 +381,8 @@ enum result clocks_fold(struct ledger *ledger, const struct entry *entry, struct
 }
 
 /* Only what the norm lets pause pauses; only what is open, or paused, changes. */
-enum result duty_check(struct ledger *ledger, const struct entry *entry, struct error *error)
+enum result duty_check(struct ledger *ledger, const struct session *session,
+	const struct entry *entry, struct error *error)
 {
 	enum core_kind kind = core_kind(entry->kind);
 	bool pausing = kind == DUTY_PAUSED;
@@ -302,6 +395,8 @@ enum result duty_check(struct ledger *ledger, const struct entry *entry, struct 
 		return error->result;
 	if (!duty.state)
 		return error_refuse(error, "refused.unknown_duty", "duty", "duty", id, NULL);
+	if (!access_holds(ledger, session, duty.holder))
+		return error_refuse(error, "refused.not_your_duty", "duty", "duty", id, NULL);
 	if (strcmp(duty.state, pausing ? "open" : "paused") != 0)
 		return error_refuse(error,
 			pausing ? "refused.duty_not_open" : "refused.duty_not_paused", "duty",

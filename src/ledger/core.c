@@ -218,7 +218,8 @@ static const struct column object[] = { { "type", COLUMN_TEXT }, { "id", COLUMN_
 static const struct column natural_key[] = { { "kind", COLUMN_TEXT }, { "key", COLUMN_TEXT },
 	{ "seq", COLUMN_INTEGER }, { 0 } };
 static const struct column amended[] = { { "seq", COLUMN_INTEGER }, { "row", COLUMN_INTEGER },
-	{ "by_seq", COLUMN_INTEGER }, { "withdrawn", COLUMN_INTEGER }, { 0 } };
+	{ "by_seq", COLUMN_INTEGER }, { "withdrawn", COLUMN_INTEGER }, { "at", COLUMN_INTEGER },
+	{ 0 } };
 static const struct column pending[] = { { "seq", COLUMN_INTEGER }, { "state", COLUMN_TEXT },
 	{ "by_seq", COLUMN_INTEGER }, { 0 } };
 static const struct column cases[] = { { "id", COLUMN_TEXT }, { "type", COLUMN_TEXT },
@@ -257,7 +258,8 @@ static const struct table tables[] = {
 	{ "d_case", cases, "id", { "owner, ended_at", "customer, type" } },
 	{ "d_case_owner", case_owner, "id, seq" },
 	{ "d_duty", duty, "id",
-		{ "holder, state, due", "subject, what, due", "state, due", "opener" } },
+		{ "holder, state, due", "subject, what, due", "state, due", "opener", "case_id",
+			"done_seq" } },
 	{ "d_pause", pause, "duty, from_at" },
 	{ "d_norm", norm_issue, "norm, effective, seq" },
 	{ "d_document", document, "seq", { "day" } },
@@ -268,7 +270,7 @@ static const struct table tables[] = {
 
 const struct module core_module = {
 	.name = "core",
-	.version = 1,
+	.version = 2,
 	.kinds = kinds,
 	.norms = norms,
 	.tables = tables,

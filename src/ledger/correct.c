@@ -12,6 +12,7 @@
 
 enum {
 	AMEND,
+	ROWS_REPLACED,
 	SCOPE_ENTRIES,
 	KEY_ENTRIES,
 	KEY_PUT,
@@ -28,10 +29,13 @@ enum {
 };
 
 const struct statement correct_sql[] = {
-	[AMEND] = { "INSERT INTO d_amended (book, seq, row, by_seq, withdrawn) "
-		    "VALUES ($book, $target, $target_row, $seq, $withdrawn) "
+	[AMEND] = { "INSERT INTO d_amended (book, seq, row, by_seq, withdrawn, at) "
+		    "VALUES ($book, $target, $target_row, $seq, $withdrawn, $happened) "
 		    "ON CONFLICT (book, seq, row) DO UPDATE "
-		    "SET by_seq = excluded.by_seq, withdrawn = excluded.withdrawn" },
+		    "SET by_seq = excluded.by_seq, withdrawn = excluded.withdrawn, "
+		    "at = coalesce(excluded.at, d_amended.at)" },
+	[ROWS_REPLACED] = { "DELETE FROM d_amended WHERE book = $book AND seq = $target "
+			    "AND row >= 0" },
 	[SCOPE_ENTRIES] = { "SELECT seq, kind FROM d_about WHERE book = $book AND ref = $ref "
 			    "AND live = 1 ORDER BY seq" },
 	[KEY_ENTRIES] = { "SELECT seq FROM d_about WHERE book = $book AND ref = $ref "
@@ -57,8 +61,8 @@ const struct statement correct_sql[] = {
 			    "AND $last AND batch = $batch_id ORDER BY seq" },
 	[NOT_LIVE] = { "SELECT withdrawn FROM d_amended WHERE book = $book AND seq = $target "
 		       "AND row = -1" },
-	[CORRECTIONS] = { "SELECT by_seq FROM d_amended WHERE book = $book AND seq = $target "
-			  "AND withdrawn = 0" },
+	[CORRECTIONS] = { "SELECT seq FROM d_about WHERE book = $book AND ref = $ref "
+			  "AND kind = 'entry.corrected' ORDER BY seq" },
 	{ 0 },
 };
 
@@ -77,7 +81,7 @@ static const char *scope_of(const struct entry *entry, const char **type)
 	return NULL;
 }
 
-static bool awaits(struct ledger *ledger, int64_t seq, struct error *error)
+bool correct_awaits(struct ledger *ledger, int64_t seq, struct error *error)
 {
 	struct query *rows;
 	enum result result;
@@ -104,7 +108,7 @@ static enum result fold_if_in_scope(struct ledger *ledger, const struct module *
 	const char *own = scope_of(&entry, &own_type);
 	enum result result = OK;
 	if (!withdrawn && own && own_type && strcmp(own, id) == 0 && strcmp(own_type, type) == 0 &&
-		!awaits(ledger, seq, error)) {
+		!correct_awaits(ledger, seq, error)) {
 		if (entry.kind->opens_case)
 			entry.case_id = entry.id;
 		result = fold_module(ledger, module, &entry, error);
@@ -141,6 +145,14 @@ static enum result refold_module(struct ledger *ledger, const struct module *mod
 	}
 	rows_end(rows);
 	return result;
+}
+
+static bool same_scope(const struct entry *one, const struct entry *other)
+{
+	const char *type = NULL, *other_type = NULL;
+	const char *id = scope_of(one, &type), *other_id = scope_of(other, &other_type);
+
+	return id && other_id && strcmp(id, other_id) == 0;
 }
 
 static enum result refold_scope(struct ledger *ledger, const struct entry *of,
@@ -251,7 +263,8 @@ static enum result names_again(
 		if (result != OK)
 			break;
 		entry_key(other.kind, other.body, &key);
-		found = !withdrawn && strcmp(key.bytes, wanted.bytes) == 0;
+		found = !withdrawn && strcmp(key.bytes, wanted.bytes) == 0 &&
+			!correct_awaits(ledger, other.seq, error);
 		if (found)
 			result = name_put(ledger, &other, wanted.bytes, error);
 		entry_release(&other);
@@ -290,7 +303,8 @@ static enum result changed(struct ledger *ledger, struct entry *before, struct e
 		(!gone && names_again(ledger, after, error) != OK) ||
 		duty_undo(ledger, before, error) != OK)
 		return error->result;
-	if (gone && case_withdraw(ledger, before, error) != OK)
+	if (gone ? case_withdraw(ledger, before, error) != OK
+		 : case_correct(ledger, before, after, error) != OK)
 		return error->result;
 	if (module_refold(ledger, before, after, error) != OK ||
 		refold_scope(ledger, before, cause, error) != OK)
@@ -299,7 +313,7 @@ static enum result changed(struct ledger *ledger, struct entry *before, struct e
 		return OK;
 	if (before->kind->opens_case)
 		after->case_id = after->id;
-	if (refold_scope(ledger, after, cause, error) != OK)
+	if (!same_scope(before, after) && refold_scope(ledger, after, cause, error) != OK)
 		return error->result;
 	return duty_fold(ledger, after, error);
 }
@@ -307,10 +321,33 @@ static enum result changed(struct ledger *ledger, struct entry *before, struct e
 static enum result amend(struct ledger *ledger, int64_t target, int row, bool withdrawn,
 	const struct entry *cause, struct error *error)
 {
-	view_set_integer(&ledger->view, "target", target);
-	view_set_integer(&ledger->view, "target_row", row);
-	view_set_integer(&ledger->view, "withdrawn", withdrawn);
-	return view_run_all(&ledger->view, &correct_sql[AMEND], cause, error);
+	struct view *view = &ledger->view;
+	const char *at = row < 0 && !withdrawn ? entry_text(cause, "at") : NULL;
+	int64_t instant;
+
+	view_set_integer(view, "target", target);
+	view_set_integer(view, "target_row", row);
+	view_set_integer(view, "withdrawn", withdrawn);
+	if (at && instant_parse(at, &instant))
+		view_set_integer(view, "happened", instant);
+	else
+		view_set_text(view, "happened", NULL);
+	if (view_run_all(view, &correct_sql[AMEND], cause, error) != OK || row >= 0 || withdrawn)
+		return error->result;
+	/* A whole new body takes the place of the rows that were put right one by one. */
+	view_set_integer(view, "target", target);
+	return view_run_all(view, &correct_sql[ROWS_REPLACED], cause, error);
+}
+
+/* What waits for approval has no effect yet that could change. */
+static enum result noted_again(struct ledger *ledger, const struct entry *before,
+	const struct entry *after, struct error *error)
+{
+	bool gone = after->body == NULL;
+
+	if (fold_unabout(ledger, before, error) != OK)
+		return error->result;
+	return fold_about(ledger, gone ? before : after, !gone, error);
 }
 
 static enum result amended(struct ledger *ledger, int64_t target, int row, bool withdraw,
@@ -322,10 +359,11 @@ static enum result amended(struct ledger *ledger, int64_t target, int row, bool 
 	if (load_entry(ledger, &ledger->arena, target, &before, &was_withdrawn, error) != OK)
 		return error->result;
 	enum result result = OK;
-	if (was_withdrawn || before.kind->class != FACT || awaits(ledger, target, error) ||
+	if (was_withdrawn || before.kind->class != FACT ||
 		!registry_kind(ledger, before.kind->name))
 		goto out;
-	if (amend(ledger, target, row, withdraw, cause, error) != OK ||
+	bool waits = correct_awaits(ledger, target, error);
+	if (error->result != OK || amend(ledger, target, row, withdraw, cause, error) != OK ||
 		load_entry(ledger, &ledger->arena, target, &after, &is_withdrawn, error) != OK) {
 		result = error->result;
 		goto out;
@@ -333,7 +371,8 @@ static enum result amended(struct ledger *ledger, int64_t target, int row, bool 
 	json_t *body = after.body;
 	if (is_withdrawn)
 		after.body = NULL;
-	result = changed(ledger, &before, &after, cause, error);
+	result = waits ? noted_again(ledger, &before, &after, error)
+		       : changed(ledger, &before, &after, cause, error);
 	json_decref(body);
 out:
 	entry_release(&before);
@@ -354,7 +393,7 @@ static enum result approval_fold(
 	struct entry waiting;
 	bool withdrawn;
 
-	if (!awaits(ledger, target, error))
+	if (!correct_awaits(ledger, target, error))
 		return error->result;
 	view_set_integer(&ledger->view, "target", target);
 	view_set_text(&ledger->view, "state", approved ? "approved" : "rejected");
@@ -369,32 +408,49 @@ static enum result approval_fold(
 
 /* ------------------------------------------------------------------ erasure */
 
-/* Erase the entry and what corrected it, then fold what copied its personal values. */
-static enum result erase_fold(struct ledger *ledger, const struct entry *entry, struct error *error)
+/* Erase the entry and everything that ever corrected it. */
+static enum result parts_erase(
+	struct ledger *ledger, int64_t target, const char *id, struct error *error)
 {
-	int64_t target = target_of(ledger, entry);
 	struct query *rows;
-	enum result result;
-	struct entry erased;
-	bool withdrawn;
+	enum result result = OK;
 
 	if (chain_erase(ledger, target, error) != OK)
 		return error->result;
-	view_set_integer(&ledger->view, "target", target);
+	view_set_text(&ledger->view, "ref", arena_print(&ledger->arena, "entry:%s", id));
 	if (view_run(&ledger->view, &correct_sql[CORRECTIONS], NULL, &rows, error) != OK)
 		return error->result;
-	while (rows_next(rows, &result, error)) {
+	while (result == OK && rows_next(rows, &result, error))
 		result = chain_erase(ledger, rows_integer(rows, 0), error);
-		if (result != OK)
-			break;
-	}
 	rows_end(rows);
-	if (error->result != OK ||
-		load_entry(ledger, &ledger->arena, target, &erased, &withdrawn, error) != OK)
-		return error->result;
-	result = refold_scope(ledger, &erased, entry, error);
-	entry_release(&erased);
 	return result;
+}
+
+/* Then fold again what copied its personal values: names, and the module's rows. */
+static enum result erase_fold(struct ledger *ledger, const struct entry *entry, struct error *error)
+{
+	int64_t target = target_of(ledger, entry);
+	struct entry before, erased;
+	bool withdrawn;
+
+	if (load_entry(ledger, &ledger->arena, target, &before, &withdrawn, error) != OK)
+		return error->result;
+	enum result result = parts_erase(ledger, target, before.id, error);
+	if (result != OK ||
+		load_entry(ledger, &ledger->arena, target, &erased, &withdrawn, error) != OK)
+		goto out;
+	bool counts = !withdrawn && !correct_awaits(ledger, target, error) &&
+		      registry_kind(ledger, erased.kind->name);
+	if (error->result == OK && counts)
+		names_again(ledger, &erased, error);
+	if (error->result == OK && counts && erased.kind->class == FACT)
+		module_refold(ledger, &before, &erased, error);
+	if (error->result == OK)
+		refold_scope(ledger, &erased, entry, error);
+	entry_release(&erased);
+out:
+	entry_release(&before);
+	return error->result;
 }
 
 /* ------------------------------------------------------------------ undoing an import */
@@ -466,45 +522,78 @@ enum result correct_fold(struct ledger *ledger, const struct entry *entry, struc
 
 /* ------------------------------------------------------------------ may it be written? */
 
-static enum result approval_check(struct ledger *ledger, const struct entry *entry,
-	const struct record *target, struct error *error)
+static enum result withdrawn_check(struct ledger *ledger, int64_t seq, struct error *error)
 {
-	if (!awaits(ledger, target->seq, error))
-		return error->result == OK
-			       ? error_refuse(error, "refused.not_waiting", "entry", NULL)
-			       : error->result;
-	if (*entry->author && strcmp(entry->author, target->author) == 0)
-		return error_refuse(error, "refused.own_approval", "entry", NULL);
-	return OK;
-}
-
-static enum result amend_check(struct ledger *ledger, const struct session *session,
-	const struct entry *entry, const struct record *target, struct error *error)
-{
-	const struct kind_place *place = registry_kind(ledger, target->kind);
 	struct query *rows;
 	enum result result;
 	bool withdrawn = false;
 
-	if (!place || place->kind->class != FACT)
-		return error_refuse(error, "refused.not_correctable", "entry", NULL);
-	if (strcmp(session->staff, target->author) != 0 && !access_approver(ledger, session))
-		return error_refuse(error, "refused.not_yours", "entry", NULL);
-	int64_t row = entry_integer(entry, "row", -1);
-	if (row >= 0) {
-		json_t *body = json_loads(target->body, 0, NULL);
-		size_t count = json_array_size(json_object_get(body, "rows"));
-		json_decref(body);
-		if ((size_t)row >= count)
-			return error_refuse(error, "refused.no_rows", "row", NULL);
-	}
-	view_set_integer(&ledger->view, "target", target->seq);
+	view_set_integer(&ledger->view, "target", seq);
 	if (view_run(&ledger->view, &correct_sql[NOT_LIVE], NULL, &rows, error) != OK)
 		return error->result;
 	if (rows_next(rows, &result, error))
 		withdrawn = rows_integer(rows, 0) != 0;
 	rows_end(rows);
 	return withdrawn ? error_refuse(error, "refused.already_withdrawn", "entry", NULL) : result;
+}
+
+static enum result approval_check(struct ledger *ledger, const struct entry *entry,
+	const struct record *target, struct error *error)
+{
+	if (!correct_awaits(ledger, target->seq, error))
+		return error->result == OK
+			       ? error_refuse(error, "refused.not_waiting", "entry", NULL)
+			       : error->result;
+	if (*entry->author && strcmp(entry->author, target->author) == 0)
+		return error_refuse(error, "refused.own_approval", "entry", NULL);
+	return withdrawn_check(ledger, target->seq, error);
+}
+
+/* The row and the instant that a correction names, against the entry as it stands now. */
+static enum result amendment_check(
+	const struct entry *entry, const struct entry *target, struct error *error)
+{
+	int64_t row = entry_integer(entry, "row", -1), instant;
+	const char *at = core_kind(entry->kind) == ENTRY_CORRECTED ? entry_text(entry, "at") : NULL;
+
+	if (row >= entry_rows(target))
+		return error_refuse(error, "refused.no_rows", "row", NULL);
+	if (at && instant_parse(at, &instant) && instant > entry->recorded_at + FUTURE_MS)
+		return error_refuse(error, "refused.future", "at", "at", at, NULL);
+	return OK;
+}
+
+/* An author puts right what he wrote, but not alone what another person has approved. */
+static enum result amend_check(struct ledger *ledger, const struct session *session,
+	const struct entry *entry, const struct record *record, struct error *error)
+{
+	struct entry target;
+	bool withdrawn;
+
+	if (load_entry(ledger, &ledger->arena, record->seq, &target, &withdrawn, error) != OK)
+		return error->result;
+	bool own = strcmp(session->staff, target.author) == 0;
+	if (!registry_kind(ledger, record->kind) || target.kind->class != FACT)
+		error_refuse(error, "refused.not_correctable", "entry", NULL);
+	else if (!own && !access_over(ledger, session, &target))
+		error_refuse(error, "refused.not_yours", "entry", NULL);
+	else if (own && *session->staff && target.kind->approval &&
+		 core_kind(entry->kind) == ENTRY_CORRECTED &&
+		 !correct_awaits(ledger, target.seq, error))
+		error_refuse(error, "refused.own_approval", "entry", NULL);
+	else if (withdrawn)
+		error_refuse(error, "refused.already_withdrawn", "entry", NULL);
+	else
+		amendment_check(entry, &target, error);
+	entry_release(&target);
+	return error->result;
+}
+
+static enum result erase_check(const struct record *target, struct error *error)
+{
+	if (strcmp(target->kind, "entry.corrected") != 0)
+		return OK;
+	return error_refuse(error, "refused.erase_original", "entry", NULL);
 }
 
 static enum result undo_check(struct ledger *ledger, const struct entry *entry, struct error *error)
@@ -542,5 +631,7 @@ enum result correct_check(struct ledger *ledger, const struct session *session,
 		return error->result;
 	if (kind == ENTRY_APPROVED || kind == ENTRY_REJECTED)
 		return approval_check(ledger, entry, &target, error);
-	return kind == ENTRY_ERASED ? OK : amend_check(ledger, session, entry, &target, error);
+	if (kind == ENTRY_ERASED)
+		return erase_check(&target, error);
+	return amend_check(ledger, session, entry, &target, error);
 }

@@ -114,7 +114,7 @@ const char *view_staff_unit(struct view *view, const char *staff, int day)
 }
 
 /* The top of the tree: the unit without parent, the lowest code where several have none. */
-static const char *root_unit(struct view *view)
+const char *directory_root(struct view *view)
 {
 	struct ledger *ledger = view->ledger;
 	const struct module *module = PROVIDER(ledger, units);
@@ -141,7 +141,7 @@ const char *view_customer_unit(struct view *view, const char *customer, int day)
 	set_day(view, "day", day);
 	const char *unit = ask(view, answering(PROVIDER(view->ledger, customer_unit),
 					     view->ledger->directory.customer_unit));
-	return unit ? unit : root_unit(view);
+	return unit ? unit : directory_root(view);
 }
 
 const char *view_manager(struct view *view, const char *customer, int64_t instant)

@@ -13,10 +13,14 @@ enum {
 	FIND_PERIOD,
 	SETTLE,
 	OPENED_BY,
+	REVIVABLE,
+	REVIVE,
 	DONE_BY,
 	REOPEN,
 	CANCEL,
 	FOLLOW,
+	FOLLOW_CASE,
+	CANCEL_CASE,
 	OPEN_LIKE,
 	CANCEL_LIKE,
 	BLOCKING,
@@ -55,9 +59,18 @@ const struct statement duty_sql[] = {
 		     "WHERE book = $book AND id = $duty" },
 	[OPENED_BY] = { "SELECT id FROM d_duty WHERE book = $book AND opener = $id "
 			"AND period IS NULL AND state <> 'cancelled' ORDER BY id" },
-	[DONE_BY] = { "SELECT d.id FROM d_duty d WHERE d.book = $book AND d.done_seq = $seq "
-		      "AND d.state <> 'cancelled' "
-		      "ORDER BY d.id" },
+	[REVIVABLE] = { "SELECT id, opened_at, clock, due FROM d_duty WHERE book = $book "
+			"AND opener = $opener AND what = $what AND state = 'cancelled' "
+			"AND ended_seq = $ended_seq AND ($rule <> $each OR holder = $holder) "
+			"ORDER BY id LIMIT 1" },
+	[REVIVE] = { "UPDATE d_duty SET holder = $holder, subject = $subject, "
+		     "case_id = $case_id, opened_at = $opened_at, norm_seq = $norm_seq, "
+		     "clock = $clock, due = CASE WHEN $same = 1 THEN due ELSE $due END, "
+		     "provisional = CASE WHEN $same = 1 THEN provisional ELSE $provisional END, "
+		     "missed_seq = CASE WHEN $same = 1 THEN missed_seq END, ended_seq = NULL "
+		     "WHERE book = $book AND id = $duty" },
+	[DONE_BY] = { "SELECT id FROM d_duty WHERE book = $book AND done_seq = $seq "
+		      "AND state <> 'cancelled' ORDER BY id" },
 	[REOPEN] = { "UPDATE d_duty SET state = CASE WHEN missed_seq IS NOT NULL THEN 'missed' "
 		     "WHEN EXISTS (SELECT 1 FROM d_pause p WHERE p.book = $book AND p.duty = $duty "
 		     "AND p.to_at IS NULL) THEN 'paused' ELSE 'open' END, "
@@ -66,6 +79,11 @@ const struct statement duty_sql[] = {
 		     "WHERE book = $book AND id = $duty" },
 	[FOLLOW] = { "UPDATE d_duty SET holder = $holder WHERE book = $book AND subject = $subject "
 		     "AND rule = $rule AND state IN ('open', 'paused')" },
+	[FOLLOW_CASE] = { "UPDATE d_duty SET holder = $holder WHERE book = $book "
+			  "AND case_id = $case_id AND rule = $rule "
+			  "AND state IN ('open', 'paused')" },
+	[CANCEL_CASE] = { "UPDATE d_duty SET state = 'cancelled', ended_seq = $ended_seq "
+			  "WHERE book = $book AND case_id = $case_id AND state IN " LIVE_STATES },
 	[OPEN_LIKE] = { "SELECT count(*) FROM d_duty WHERE book = $book AND what = $what "
 			"AND subject = $subject AND state IN " LIVE_STATES },
 	[CANCEL_LIKE] = { "UPDATE d_duty SET state = 'cancelled', ended_seq = $ended_seq "
@@ -81,8 +99,7 @@ const struct statement duty_sql[] = {
 	/* Within one period: a duty of another period asks for the same work once more. */
 	[USED] = { "SELECT count(*) FROM d_duty WHERE book = $book AND what = $what "
 		   "AND subject = $subject AND done_seq = $candidate "
-		   "AND coalesce(period, '') = $period "
-		   "AND state <> 'cancelled'" },
+		   "AND coalesce(period, '') = $period AND state <> 'cancelled'" },
 	{ 0 },
 };
 
@@ -110,13 +127,9 @@ const struct cadence *cadence_find(const struct ledger *ledger, const char *what
 	return NULL;
 }
 
-enum result duty_insert(
-	struct ledger *ledger, const struct new_duty *duty, const char **id, struct error *error)
+static void set_duty(struct view *view, const struct new_duty *duty, const char *id)
 {
-	struct view *view = &ledger->view;
-
-	*id = arena_print(&ledger->arena, "%" PRId64 ".%d", ledger->fold_seq, ledger->duty_index++);
-	view_set_text(view, "duty", *id);
+	view_set_text(view, "duty", id);
 	view_set_text(view, "what", duty->what);
 	view_set_text(view, "holder", duty->holder);
 	view_set_integer(view, "rule", duty->rule);
@@ -132,12 +145,19 @@ enum result duty_insert(
 	view_set_text(view, "period", duty->period);
 	view_set_integer(view, "period_from", duty->period_from);
 	view_set_integer(view, "blocks", duty->blocks);
-	return view_run_all(view, &duty_sql[ADD], NULL, error);
+}
+
+enum result duty_insert(
+	struct ledger *ledger, const struct new_duty *duty, const char **id, struct error *error)
+{
+	*id = arena_print(&ledger->arena, "%" PRId64 ".%d", ledger->fold_seq, ledger->duty_index++);
+	set_duty(&ledger->view, duty, *id);
+	return view_run_all(&ledger->view, &duty_sql[ADD], NULL, error);
 }
 
 /* ------------------------------------------------------------------ opening */
 
-static const char *office_of(struct ledger *ledger, const char *subject, int day)
+const char *duty_office(struct ledger *ledger, const char *subject, int day)
 {
 	char type[16];
 	const char *id, *unit = NULL;
@@ -150,6 +170,8 @@ static const char *office_of(struct ledger *ledger, const char *subject, int day
 		else if (strcmp(type, "unit") == 0)
 			unit = id;
 	}
+	if (!unit)
+		unit = directory_root(&ledger->view);
 	return arena_print(&ledger->arena, "unit:%s", unit ? unit : "");
 }
 
@@ -170,7 +192,7 @@ static const char *holder_of(struct ledger *ledger, enum holder rule, const char
 		break;
 	case HOLDER_MANAGER:
 		if (subject && text_starts(subject, "customer:"))
-			staff = view_manager(&ledger->view, subject + 9, entry->recorded_at);
+			staff = view_manager(&ledger->view, subject + 9, ledger->recorded_at);
 		break;
 	case HOLDER_OFFICE:
 		break;
@@ -184,7 +206,7 @@ static const char *holder_of(struct ledger *ledger, enum holder rule, const char
 		break;
 	}
 	return staff ? arena_print(&ledger->arena, "staff:%s", staff)
-		     : office_of(ledger, subject, day);
+		     : duty_office(ledger, subject, day);
 }
 
 /* What a duty is about: the customer, else the unit or person the entry names. */
@@ -202,6 +224,43 @@ static const char *subject_of(struct ledger *ledger, const struct entry *entry)
 		}
 	}
 	return "";
+}
+
+/* The duty that the corrected entry had opened before, where it still asks for one: it keeps
+ * its id, its pauses, and its due and its miss where nothing they follow from has changed. */
+static enum result revive(
+	struct ledger *ledger, const struct new_duty *duty, const char **id, struct error *error)
+{
+	struct view *view = &ledger->view;
+	struct query *rows;
+	enum result result;
+	bool same = false;
+
+	*id = NULL;
+	view_set_text(view, "opener", duty->opener);
+	view_set_text(view, "what", duty->what);
+	view_set_text(view, "holder", duty->holder);
+	view_set_integer(view, "rule", duty->rule);
+	view_set_integer(view, "each", HOLDER_EACH);
+	view_set_integer(view, "ended_seq", ledger->fold_seq);
+	if (view_run(view, &duty_sql[REVIVABLE], NULL, &rows, error) != OK)
+		return error->result;
+	if (rows_next(rows, &result, error)) {
+		*id = arena_text(&ledger->arena, rows_text(rows, 0));
+		same = rows_integer(rows, 1) == duty->opened_at &&
+		       strcmp(rows_text(rows, 2), duty->clock) == 0 &&
+		       (*duty->clock || rows_integer(rows, 3) == duty->due);
+	}
+	query_end(rows);
+	if (!*id)
+		return result;
+	set_duty(view, duty, *id);
+	view_set_integer(view, "same", same);
+	if (view_run_all(view, &duty_sql[REVIVE], NULL, error) != OK ||
+		(!same && clocks_again(ledger, *id, error) != OK))
+		return error->result;
+	view_set_text(view, "duty", *id);
+	return view_run_all(view, &duty_sql[REOPEN], NULL, error);
 }
 
 static enum result open_one(struct ledger *ledger, struct new_duty *duty, const struct entry *entry,
@@ -229,9 +288,12 @@ static enum result open_one(struct ledger *ledger, struct new_duty *duty, const 
 	/* Work of the past that is imported opens nothing that is already over. */
 	if (entry->origin == ORIGIN_IMPORT && duty->due < entry->recorded_at)
 		return OK;
-	if (duty_insert(ledger, duty, &id, error) != OK)
+	if (ledger->fold_seq == entry->seq)
+		return duty_insert(ledger, duty, &id, error);
+	if (revive(ledger, duty, &id, error) != OK ||
+		(!id && duty_insert(ledger, duty, &id, error) != OK))
 		return error->result;
-	return ledger->fold_seq != entry->seq ? duty_rematch(ledger, id, error) : OK;
+	return duty_rematch(ledger, id, error);
 }
 
 static enum result open_rule(struct ledger *ledger, const struct duty_rule *rule, const char *named,
@@ -544,7 +606,8 @@ static enum result try_candidates(struct ledger *ledger, const char *id,
 			continue;
 		if (load_entry(ledger, &ledger->arena, seq, &entry, &withdrawn, error) != OK)
 			break;
-		settled = !withdrawn && fits(duty, rule, &entry);
+		settled = !withdrawn && fits(duty, rule, &entry) &&
+			  !correct_awaits(ledger, seq, error);
 		if (settled)
 			result = duty_settle(ledger, id, duty->due, &entry, error);
 		entry_release(&entry);
@@ -580,22 +643,18 @@ enum result duty_rematch(struct ledger *ledger, const char *id, struct error *er
 static enum result for_each_found(struct ledger *ledger, int find, int change, bool rematch,
 	const struct entry *entry, struct error *error)
 {
-	struct query *rows;
-	enum result result;
+	struct collected found;
+	enum result result = collect(ledger, &duty_sql[find], entry, &found, error);
 
-	if (view_run(&ledger->view, &duty_sql[find], entry, &rows, error) != OK)
-		return error->result;
-	while (rows_next(rows, &result, error)) {
-		const char *id = arena_text(&ledger->arena, rows_text(rows, 0));
+	for (size_t i = 0; result == OK && i < found.count; i++) {
+		const char *id = found.items[i].text;
 		view_set_text(&ledger->view, "duty", id);
 		view_set_integer(&ledger->view, "ended_seq", ledger->fold_seq);
 		result = view_run_all(&ledger->view, &duty_sql[change], entry, error);
 		if (result == OK && rematch)
 			result = duty_rematch(ledger, id, error);
-		if (result != OK)
-			break;
 	}
-	query_end(rows);
+	collected_release(&found);
 	return result;
 }
 
@@ -616,12 +675,28 @@ enum result duty_follow(
 	const char *subject = arena_print(&ledger->arena, "customer:%s", customer);
 	const char *manager = view_manager(&ledger->view, customer, at);
 	const char *holder = manager ? arena_print(&ledger->arena, "staff:%s", manager)
-				     : office_of(ledger, subject, instant_day(at));
+				     : duty_office(ledger, subject, instant_day(at));
 
 	view_set_text(&ledger->view, "holder", holder);
 	view_set_text(&ledger->view, "subject", subject);
 	view_set_integer(&ledger->view, "rule", HOLDER_MANAGER);
 	return view_run_all(&ledger->view, &duty_sql[FOLLOW], NULL, error);
+}
+
+enum result duty_follow_case(
+	struct ledger *ledger, const char *case_id, const char *owner, struct error *error)
+{
+	view_set_text(&ledger->view, "holder", owner);
+	view_set_text(&ledger->view, "case_id", case_id);
+	view_set_integer(&ledger->view, "rule", HOLDER_CASE_OWNER);
+	return view_run_all(&ledger->view, &duty_sql[FOLLOW_CASE], NULL, error);
+}
+
+enum result duty_cancel_case(struct ledger *ledger, const char *case_id, struct error *error)
+{
+	view_set_text(&ledger->view, "case_id", case_id);
+	view_set_integer(&ledger->view, "ended_seq", ledger->fold_seq);
+	return view_run_all(&ledger->view, &duty_sql[CANCEL_CASE], NULL, error);
 }
 
 /* The duties that this kind of entry itself discharges do not stand in its way. */

@@ -6,7 +6,7 @@
 enum { AMENDMENTS };
 
 const struct statement load_sql[] = {
-	[AMENDMENTS] = { "SELECT row, by_seq, withdrawn FROM d_amended "
+	[AMENDMENTS] = { "SELECT row, by_seq, withdrawn, at FROM d_amended "
 			 "WHERE book = $book AND seq = $seq ORDER BY row" },
 	{ 0 },
 };
@@ -74,13 +74,11 @@ enum result load_record(struct ledger *ledger, struct arena *arena, const struct
 	return OK;
 }
 
-/* Put one correction's body, row or instant in place. */
+/* Put one correction's body or row in place. */
 static enum result amend(struct ledger *ledger, struct arena *arena, struct entry *entry, int row,
 	int64_t by_seq, struct error *error)
 {
 	struct record record;
-	const char *at;
-	int64_t instant;
 
 	if (chain_read(ledger, arena, by_seq, &record, error) != OK)
 		return error->result;
@@ -99,11 +97,6 @@ static enum result amend(struct ledger *ledger, struct arena *arena, struct entr
 		}
 		json_decref(entry->body);
 		entry->body = body;
-	}
-	at = json_string_value(json_object_get(correction, "at"));
-	if (at && row < 0 && instant_parse(at, &instant)) {
-		entry->at = instant;
-		entry->clock_at = load_clock(ledger, entry);
 	}
 	json_decref(correction);
 	return OK;
@@ -127,6 +120,10 @@ enum result load_entry(struct ledger *ledger, struct arena *arena, int64_t seq, 
 	query_bind_integer(rows, "seq", seq);
 	while (result == OK && rows_next(rows, &result, error)) {
 		int row = (int)rows_integer(rows, 0);
+		if (!rows_null(rows, 3)) {
+			entry->at = rows_integer(rows, 3);
+			entry->clock_at = load_clock(ledger, entry);
+		}
 		if (!rows_integer(rows, 2))
 			result = amend(ledger, arena, entry, row, rows_integer(rows, 1), error);
 		else if (row < 0)

@@ -222,6 +222,7 @@ enum result ledger_explain(struct ledger *ledger, const struct module *module,
 	char type[16], key[40];
 	const char *id;
 
+	ledger_refresh(ledger);
 	if (!reference_split(reference, type, &id))
 		return error_refuse(error, "refused.object", "for", NULL);
 	snprintf(key, sizeof(key), "refused.unknown_%s", type);

@@ -44,8 +44,7 @@ struct norm_cache {
 
 void norm_forget(struct ledger *ledger)
 {
-	calendar_free(ledger->calendar); /* it is made of norms */
-	ledger->calendar = NULL;
+	clocks_forget(ledger); /* calendars are made of norms */
 	while (ledger->norms) {
 		struct norm_cache *cache = ledger->norms;
 		ledger->norms = cache->next;
@@ -254,7 +253,7 @@ static struct limit limit_of(json_t *row)
 static enum result guard_row(struct ledger *ledger, json_t *row, const struct norm_table *law,
 	int effective, struct error *error)
 {
-	const struct calendar *calendar = clocks_calendar(ledger);
+	const struct calendar *calendar = clocks_calendar(ledger, effective, 0);
 	const char *what = json_string_value(json_array_get(row, 0));
 	struct limit target = limit_of(row);
 	int64_t witness;
@@ -301,6 +300,8 @@ enum result norm_check(struct ledger *ledger, const struct session *session,
 	must(day_parse(entry_text(entry, "effective"), &effective));
 	if (*session->staff && effective < instant_day(entry->recorded_at))
 		return error_refuse(error, "refused.backdated", "effective", NULL);
+	if (text_starts(entry_text(entry, "norm"), "calendar."))
+		return clocks_check(entry, error);
 	if (strcmp(entry_text(entry, "norm"), "duty.limits") != 0)
 		return OK;
 	return guard(ledger, entry, effective, error);
@@ -311,6 +312,7 @@ enum result norm_fold(struct ledger *ledger, const struct entry *entry, struct e
 	if (view_run_all(&ledger->view, &norm_sql[ADD], entry, error) != OK)
 		return error->result;
 	norm_forget(ledger);
-	return text_starts(entry_text(entry, "norm"), "calendar.") ? clocks_recompute(ledger, error)
-								   : OK;
+	return text_starts(entry_text(entry, "norm"), "calendar.")
+		       ? clocks_recompute(ledger, entry, error)
+		       : OK;
 }

@@ -7,7 +7,7 @@ static enum result clear(struct ledger *ledger, struct error *error)
 {
 	for (const struct module **module = ledger->modules; *module; module++) {
 		for (const struct table *table = (*module)->tables; table && table->name; table++) {
-			if (store_table_create(ledger->store, table, error) != OK ||
+			if (store_table_renew(ledger->store, table, error) != OK ||
 				store_table_clear(
 					ledger->store, table, ledger->book, NULL, error) != OK)
 				return error->result;

@@ -111,6 +111,7 @@ static enum result reference_check(struct ledger *ledger, const char *reference,
 {
 	char key[40];
 
+	ledger_refresh(ledger);
 	if (!reference_split(reference, type, id))
 		return error_refuse(error, "refused.object", "for", "value", reference, NULL);
 	if (strcmp(type, "customer") && strcmp(type, "staff") && strcmp(type, "unit"))

@@ -31,6 +31,7 @@ static enum result append_system(struct ledger *ledger, const struct session *se
 	system.staff = "";
 	system.login = "system";
 	system.origin = ORIGIN_SYSTEM;
+	system.batch = NULL;
 	json_t *envelope = json_pack("{s:s, s:s, s:s, s:o}", "id", id_text(id_derive(at, name), id),
 		"kind", kind, "at", instant_text(at, instant), "body", body);
 	must(envelope != NULL);
@@ -74,7 +75,7 @@ static enum result one_number(
 static enum result miss_at(struct ledger *ledger, const struct session *session, int64_t due,
 	int *appended, struct error *error)
 {
-	char name[192], instant[INSTANT_TEXT], first[40] = "";
+	char name[192], instant[INSTANT_TEXT], first[40] = "", id[ID_TEXT];
 	json_t *table = json_array();
 	struct query *rows;
 	enum result result;
@@ -95,8 +96,11 @@ static enum result miss_at(struct ledger *ledger, const struct session *session,
 		json_decref(table);
 		return result;
 	}
-	snprintf(
+	int length = snprintf(
 		name, sizeof(name), "%s/duty.missed/%" PRId64 "/%s", ledger->book_name, due, first);
+	/* A due that was corrected away and back is missed a second time. */
+	for (int again = 1; ledger_find(ledger, id_text(id_derive(due + 1, name), id)); again++)
+		snprintf(name + length, sizeof(name) - (size_t)length, "/%d", again);
 	return append_system(ledger, session, "duty.missed", due + 1, name,
 		json_pack("{s:[s, s], s:o}", "columns", "duty", "due", "rows", table), appended,
 		error);
@@ -109,7 +113,7 @@ static enum result misses(struct ledger *ledger, const struct session *session, 
 	bool found = true;
 	int64_t due = 0;
 
-	for (int guard = 0; found; guard++) {
+	while (found) {
 		int count = *appended;
 		view_set_integer(&ledger->view, "before", before);
 		if (one_number(ledger, NEXT_MISS, &found, &due, error) != OK)

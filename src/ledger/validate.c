@@ -65,11 +65,11 @@ static enum result check_choice(const struct field *field, const char *text, str
 static enum result check_case(
 	struct ledger *ledger, const struct field *field, const char *id, struct error *error)
 {
-	const char *owner, *first, *customer;
+	const char *type;
 
-	if (case_owners(ledger, id, &owner, &first, &customer, error) != OK)
+	if (case_type_of(ledger, id, &type, error) != OK)
 		return error->result;
-	if (!owner)
+	if (!type || (field->of && strcmp(type, field->of) != 0))
 		return error_refuse(error, "refused.unknown_case", field->name, "value", id, NULL);
 	return OK;
 }
@@ -109,7 +109,7 @@ static enum result check_reference(
 	}
 	if (check_code(field, id, error) != OK)
 		return error->result;
-	if (view_exists(&ledger->view, type, id))
+	if (ledger->known || view_exists(&ledger->view, type, id))
 		return OK;
 	char key[40];
 	snprintf(key, sizeof(key), "refused.unknown_%s", type);
@@ -323,7 +323,7 @@ static enum result validate_fields(struct ledger *ledger, const struct field *fi
 static enum result validate_correction(
 	struct ledger *ledger, json_t *body, struct valid *valid, struct error *error)
 {
-	json_t *inner = json_object_get(body, "body"), *row = json_object_get(body, "row");
+	json_t *inner = json_object_get(body, "body"), *row = json_object_get(valid->body, "row");
 	int64_t seq = ledger_find(ledger, json_string_value(json_object_get(body, "entry")));
 	struct record record;
 	struct valid nested = { 0 };

@@ -61,14 +61,13 @@ enum result store_release(struct store *store, struct error *error)
 	return store->driver->control(store, "RELEASE SAVEPOINT entry", error);
 }
 
-void store_rollback_to(struct store *store)
+enum result store_rollback_to(struct store *store, struct error *error)
 {
-	struct error ignored = { 0 };
-
 	must(store->savepoints > 0);
 	store->savepoints--;
-	if (store->driver->control(store, "ROLLBACK TO SAVEPOINT entry", &ignored) == OK)
-		store->driver->control(store, "RELEASE SAVEPOINT entry", &ignored);
+	if (store->driver->control(store, "ROLLBACK TO SAVEPOINT entry", error) != OK)
+		return error->result;
+	return store->driver->control(store, "RELEASE SAVEPOINT entry", error);
 }
 
 enum result store_query(struct store *store, const struct statement *statement,
@@ -239,13 +238,31 @@ enum result store_table_create(struct store *store, const struct table *table, s
 	return result;
 }
 
-enum result store_table_drop(struct store *store, const struct table *table, struct error *error)
+/* Can every declared column be read? */
+static bool table_fits(struct store *store, const struct table *table)
+{
+	struct buffer sql;
+	struct error ignored = { 0 };
+
+	buffer_init(&sql, SQL_BYTES);
+	buffer_text(&sql, "SELECT book");
+	for (const struct column *column = table->columns; column->name; column++)
+		buffer_print(&sql, ", %s", column->name);
+	buffer_print(&sql, " FROM %s LIMIT 0", table->name);
+	return control(store, &sql, &ignored) == OK;
+}
+
+enum result store_table_renew(struct store *store, const struct table *table, struct error *error)
 {
 	struct buffer sql;
 
-	buffer_init(&sql, SQL_BYTES);
-	buffer_print(&sql, "DROP TABLE IF EXISTS %s", table->name);
-	return control(store, &sql, error);
+	if (!table_fits(store, table)) {
+		buffer_init(&sql, SQL_BYTES);
+		buffer_print(&sql, "DROP TABLE IF EXISTS %s", table->name);
+		if (control(store, &sql, error) != OK)
+			return error->result;
+	}
+	return store_table_create(store, table, error);
 }
 
 /* Statements made from a declaration are kept under an address inside it. */

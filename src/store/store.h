@@ -31,7 +31,8 @@ enum result store_commit(struct store *store, struct error *error);
 void store_rollback(struct store *store);
 enum result store_savepoint(struct store *store, struct error *error);
 enum result store_release(struct store *store, struct error *error);
-void store_rollback_to(struct store *store);
+/* TROUBLE where the transaction itself is gone. */
+enum result store_rollback_to(struct store *store, struct error *error);
 
 /* A prepared query, with no parameter bound, to be run once and ended. Several of one
  * statement may be under way at a time. */
@@ -64,7 +65,9 @@ enum result query_run(struct query *query, struct error *error);
 
 /* Tables, from their declaration. */
 enum result store_table_create(struct store *store, const struct table *table, struct error *error);
-enum result store_table_drop(struct store *store, const struct table *table, struct error *error);
+/* Create it, or, where it lacks a column that is declared, make it again, empty. A column of
+ * another type or another key needs another name. */
+enum result store_table_renew(struct store *store, const struct table *table, struct error *error);
 /* Delete the book's rows, or only those whose scope column is `scope`. */
 enum result store_table_clear(struct store *store, const struct table *table, int64_t book,
 	const char *scope, struct error *error);
