@@ -2,8 +2,8 @@
  * What went wrong once, or could: putting right what was put right before, clocks that run on,
  * cases that change hands, doors that stood open.
  */
+#include "ask.h"
 #include "little_book.h"
-#include "little_module.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,32 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <signal.h>
-
-#include <sqlite3.h>
 
 #include <cmocka.h>
-
-/* The first column of the first row that a question to the file yields; "" for none. */
-static const char *ask(struct test_book *book, const char *question)
-{
-	static char answer[256];
-	sqlite3 *handle;
-	sqlite3_stmt *rows;
-
-	assert_int_equal(sqlite3_open(book->path, &handle), SQLITE_OK);
-	if (sqlite3_prepare_v2(handle, question, -1, &rows, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", sqlite3_errmsg(handle), question);
-	*answer = '\0';
-	if (sqlite3_step(rows) == SQLITE_ROW && sqlite3_column_type(rows, 0) != SQLITE_NULL)
-		text_copy(answer, sizeof(answer), (const char *)sqlite3_column_text(rows, 0));
-	sqlite3_finalize(rows);
-	sqlite3_close(handle);
-	return answer;
-}
-
-#define assert_answer(book, question, expected) assert_string_equal(ask(book, question), expected)
 
 static void put_visit(struct test_book *book, char id[ID_TEXT], const char *more)
 {
@@ -309,7 +285,7 @@ static void a_corrected_opener_keeps_its_duty(void **state)
 	test_put(&book, "{\"kind\":\"duty.paused\",\"body\":{\"duty\":\"12.0\",\"reason\":\"r\"}}");
 	test_clock(&book, "2026-03-09T11:30:00+08:00");
 	test_put(&book, "{\"kind\":\"duty.resumed\",\"body\":{\"duty\":\"12.0\"}}");
-	text_copy(due, sizeof(due), ask(&book, "SELECT due FROM d_duty WHERE id = '12.0'"));
+	text_copy(due, sizeof(due), test_ask(&book, "SELECT due FROM d_duty WHERE id = '12.0'"));
 	test_put(&book,
 		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"r\","
 		"\"body\":{\"customer\":\"C2\",\"matter\":\"断网两次\"}}}",
@@ -354,7 +330,7 @@ static void a_running_clock_keeps_the_hours_it_began_with(void **state)
 	(void)state;
 	little_book_open(&book);
 	put_problem(&book, problem);
-	text_copy(due, sizeof(due), ask(&book, "SELECT due FROM d_duty WHERE id = '12.0'"));
+	text_copy(due, sizeof(due), test_ask(&book, "SELECT due FROM d_duty WHERE id = '12.0'"));
 	text_copy(document, ID_TEXT,
 		test_put(&book, "{\"kind\":\"document.issued\",\"body\":{\"title\":\"t\","
 				"\"effective\":\"2026-03-02\"}}"));
@@ -396,7 +372,7 @@ static void a_notice_reaches_into_days_thought_known(void **state)
 		"\"2026-12-31\",\"through\":\"2027-01-03\",\"is\":\"holiday\",\"name\":\"元旦\"}]}"
 		"}",
 		document);
-	const char *id = ask(&book, "SELECT id FROM d_duty WHERE what = 'little.solve'");
+	const char *id = test_ask(&book, "SELECT id FROM d_duty WHERE what = 'little.solve'");
 	assert_int_equal(ledger_duty(book.ledger, &arena, id, &duty, &error), OK);
 	assert_string_equal(instant_text(duty.due, text), "2027-01-04T09:30:00+08:00");
 	arena_release(&arena);
@@ -594,118 +570,6 @@ static void an_import_goes_by_one_name(void **state)
 	ends(&book);
 }
 
-/* ------------------------------------------------------------------ the world */
-
-static void a_full_disk_loses_nothing_acknowledged(void **state)
-{
-	struct test_book book;
-	struct rlimit whole, little;
-	struct error error = { 0 };
-	struct answer answer;
-	int64_t entries, before;
-
-	(void)state;
-	little_book_open(&book);
-	before = ledger_head(book.ledger, (uint8_t[DIGEST_BYTES]){ 0 });
-	signal(SIGXFSZ, SIG_IGN);
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &whole), 0);
-	little = whole;
-	little.rlim_cur = 6 << 20;
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
-	assert_int_equal(ledger_begin(book.ledger, &error), OK);
-	/* More than the cache holds, so that it spills into a disk that is full. */
-	char *note = malloc(6001);
-	assert_non_null(note);
-	memset(note, 'n', 6000);
-	note[6000] = '\0';
-	enum result result = OK;
-	for (int i = 0; result == OK && i < 30000; i++) {
-		json_t *envelope = json_pack("{s:s, s:{s:s, s:s, s:s}}", "kind", "little.visit",
-			"body", "customer", "C1", "note", "n", "long", note);
-		result = ledger_append(book.ledger, &book.session, envelope, &answer, &error);
-		json_decref(envelope);
-	}
-	assert_int_equal(result, TROUBLE);
-	struct error again = { 0 };
-	json_t *envelope = json_pack("{s:s, s:{s:s, s:s}}", "kind", "little.visit", "body",
-		"customer", "C1", "note", "n");
-	assert_int_equal(
-		ledger_append(book.ledger, &book.session, envelope, &answer, &again), TROUBLE);
-	json_decref(envelope);
-	assert_int_equal(ledger_commit(book.ledger, &again), TROUBLE);
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &whole), 0);
-	free(note);
-	error_clear(&error);
-	assert_int_equal(ledger_verify(book.ledger, &entries, &error), OK);
-	assert_int_equal(entries, before);
-	test_put(&book, "{\"kind\":\"little.visit\",\"body\":{\"customer\":\"C1\","
-			"\"note\":\"n\"}}");
-	ends(&book);
-}
-
-static void a_second_process_is_heard(void **state)
-{
-	static const struct module *const modules[] = { &little_module, NULL };
-	struct test_book book, other;
-	struct error error = { 0 };
-	char document[ID_TEXT];
-
-	(void)state;
-	little_book_open(&book);
-	other = book;
-	assert_int_equal(ledger_open(&other.ledger, book.path, "main", false, modules, &error), OK);
-	assert_int_equal(calendar_known_through(ledger_calendar(book.ledger)),
-		calendar_known_through(ledger_calendar(other.ledger)));
-	text_copy(document, ID_TEXT,
-		test_put(&book, "{\"kind\":\"document.issued\",\"body\":{\"title\":\"t\","
-				"\"effective\":\"2026-01-01\"}}"));
-	for (int i = 0; i < 4; i++) {
-		struct test_book *one = i % 2 ? &other : &book, *two = i % 2 ? &book : &other;
-		test_put(one,
-			"{\"kind\":\"norm.issued\",\"body\":{\"norm\":\"calendar.known\","
-			"\"document\":\"%s\",\"effective\":\"2026-03-02\",\"mark\":\"V\",\"rows\":"
-			"[{\"through\":\"202%d-12-31\"}]}}",
-			document, 7 + i % 3);
-		assert_int_equal(calendar_known_through(ledger_calendar(one->ledger)),
-			calendar_known_through(ledger_calendar(two->ledger)));
-	}
-	ledger_close(other.ledger);
-	ends(&book);
-}
-
-/* A module that keeps more of what it derives than it used to. */
-static void a_new_version_derives_anew(void **state)
-{
-	static const struct column wider[] = { { "seq", COLUMN_INTEGER },
-		{ "customer", COLUMN_TEXT }, { "staff", COLUMN_TEXT }, { "day", COLUMN_TEXT },
-		{ "minutes", COLUMN_INTEGER }, { "person", COLUMN_TEXT, true },
-		{ "mood", COLUMN_TEXT }, { 0 } };
-	struct table tables[16];
-	struct module newer = little_module;
-	const struct module *modules[] = { &newer, NULL };
-	struct test_book book;
-	struct error error = { 0 };
-	char visit[ID_TEXT];
-	size_t count = 0;
-
-	(void)state;
-	little_book_open(&book);
-	put_visit(&book, visit, "");
-	ledger_close(book.ledger);
-	for (; little_module.tables[count].name; count++) {
-		assert_true(count + 1 < COUNT_OF(tables));
-		tables[count] = little_module.tables[count];
-		if (text_equal(tables[count].name, "d_little_visit"))
-			tables[count].columns = wider;
-	}
-	tables[count] = (struct table){ 0 };
-	newer.tables = tables;
-	newer.version++;
-	assert_int_equal(ledger_open(&book.ledger, book.path, "main", false, modules, &error), OK);
-	assert_answer(&book, "SELECT count(*) FROM d_little_visit WHERE mood IS NULL", "1");
-	ends(&book);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -729,9 +593,6 @@ int main(void)
 		cmocka_unit_test(only_who_holds_a_duty_stops_its_clock),
 		cmocka_unit_test(what_was_acknowledged_is_known_for_ever),
 		cmocka_unit_test(an_import_goes_by_one_name),
-		cmocka_unit_test(a_full_disk_loses_nothing_acknowledged),
-		cmocka_unit_test(a_second_process_is_heard),
-		cmocka_unit_test(a_new_version_derives_anew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -198,7 +198,9 @@ enum result case_owners(struct ledger *ledger, const char *case_id, const char *
 	const char **first_owner, const char **customer, struct error *error);
 extern const struct statement case_sql[];
 
-/* duty.c */
+/* duty.c, discharge.c */
+/* States in which a duty can still be done. */
+#define LIVE_STATES "('open', 'paused', 'missed')"
 enum result duty_fold(struct ledger *ledger, const struct entry *entry, struct error *error);
 enum result duty_undo(struct ledger *ledger, const struct entry *entry, struct error *error);
 enum result duty_follow(
@@ -238,7 +240,10 @@ enum result duty_insert(
 enum result duty_rematch(struct ledger *ledger, const char *id, struct error *error);
 enum result duty_settle(struct ledger *ledger, const char *id, int64_t due,
 	const struct entry *entry, struct error *error);
+/* Open, paused or missed again, as it was before it was done or cancelled. */
+enum result duty_reopen(struct ledger *ledger, const char *id, struct error *error);
 extern const struct statement duty_sql[];
+extern const struct statement discharge_sql[];
 
 /* clocks.c: limits, due instants and the core's own folding of clock entries. */
 struct due_for {

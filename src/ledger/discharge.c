@@ -1,0 +1,338 @@
+/* Discharging duties, and opening them again when what discharged them no longer counts. */
+#include "ledger/book.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	FIND_CASE,
+	FIND_OPENER,
+	FIND_SUBJECT,
+	FIND_PERIOD,
+	SETTLE,
+	OPENED_BY,
+	DONE_BY,
+	REOPEN,
+	CANCEL,
+	CANCEL_LIKE,
+	ONE,
+	CANDIDATES,
+	USED
+};
+
+const struct statement discharge_sql[] = {
+	[FIND_CASE] = { "SELECT id, due, holder, period FROM d_duty WHERE book = $book AND what = "
+			"$what "
+			"AND case_id = $ref AND state IN " LIVE_STATES " ORDER BY due, id" },
+	[FIND_OPENER] = { "SELECT id, due, holder, period FROM d_duty WHERE book = $book AND what "
+			  "= $what "
+			  "AND opener = $ref AND state IN " LIVE_STATES " ORDER BY due, id" },
+	[FIND_SUBJECT] = { "SELECT id, due, holder, period FROM d_duty WHERE book = $book AND what "
+			   "= $what "
+			   "AND subject = $ref AND state IN " LIVE_STATES " ORDER BY due, id" },
+	[FIND_PERIOD] = { "SELECT id, due, holder, period FROM d_duty WHERE book = $book AND what "
+			  "= $what "
+			  "AND subject = $ref AND state IN " LIVE_STATES
+			  " AND period_from <= $clock_at AND due >= $clock_at ORDER BY due, id" },
+	[SETTLE] = { "UPDATE d_duty SET state = $state, done_seq = $seq, done_at = $clock_at "
+		     "WHERE book = $book AND id = $duty" },
+	[OPENED_BY] = { "SELECT id FROM d_duty WHERE book = $book AND opener = $id "
+			"AND period IS NULL AND state <> 'cancelled' ORDER BY id" },
+	[DONE_BY] = { "SELECT id FROM d_duty WHERE book = $book AND done_seq = $seq "
+		      "AND state <> 'cancelled' ORDER BY id" },
+	[REOPEN] = { "UPDATE d_duty SET state = CASE WHEN missed_seq IS NOT NULL THEN 'missed' "
+		     "WHEN EXISTS (SELECT 1 FROM d_pause p WHERE p.book = $book AND p.duty = $duty "
+		     "AND p.to_at IS NULL) THEN 'paused' ELSE 'open' END, "
+		     "done_seq = NULL, done_at = NULL WHERE book = $book AND id = $duty" },
+	[CANCEL] = { "UPDATE d_duty SET state = 'cancelled', ended_seq = $ended_seq "
+		     "WHERE book = $book AND id = $duty" },
+	[CANCEL_LIKE] = { "UPDATE d_duty SET state = 'cancelled', ended_seq = $ended_seq "
+			  "WHERE book = $book AND what = $what AND subject = $subject "
+			  "AND state IN ('open', 'paused')" },
+	[ONE] = { "SELECT what, subject, case_id, opener, opened_seq, due, period, period_from, "
+		  "holder "
+		  "FROM d_duty WHERE book = $book AND id = $duty" },
+	[CANDIDATES] = { "SELECT seq FROM d_about WHERE book = $book AND ref = $ref "
+			 "AND kind = $until AND live = 1 ORDER BY at, seq" },
+	/* Within one period: a duty of another period asks for the same work once more. */
+	[USED] = { "SELECT count(*) FROM d_duty WHERE book = $book AND what = $what "
+		   "AND subject = $subject AND done_seq = $candidate "
+		   "AND coalesce(period, '') = $period AND state <> 'cancelled'" },
+	{ 0 },
+};
+
+struct found_duty {
+	const char *what, *subject, *case_id, *opener, *period, *holder;
+	int64_t opened_seq, due, period_from;
+};
+
+/* Has this entry already discharged another duty of the same kind for the subject? */
+static enum result used(struct ledger *ledger, const struct found_duty *duty, int64_t candidate,
+	bool *yes, struct error *error)
+{
+	struct query *rows;
+	enum result result;
+
+	view_set_text(&ledger->view, "what", duty->what);
+	view_set_text(&ledger->view, "subject", duty->subject);
+	view_set_text(&ledger->view, "period", duty->period ? duty->period : "");
+	view_set_integer(&ledger->view, "candidate", candidate);
+	if (view_run(&ledger->view, &discharge_sql[USED], NULL, &rows, error) != OK)
+		return error->result;
+	*yes = rows_next(rows, &result, error) && rows_integer(rows, 0) > 0;
+	query_end(rows);
+	return result;
+}
+
+enum result duty_settle(struct ledger *ledger, const char *id, int64_t due,
+	const struct entry *entry, struct error *error)
+{
+	view_set_text(&ledger->view, "duty", id);
+	view_set_text(&ledger->view, "state", entry->clock_at <= due ? "done" : "done_late");
+	return view_run_all(&ledger->view, &discharge_sql[SETTLE], entry, error);
+}
+
+/* The field by which an entry discharges: its type says which column of the duty it names. */
+static int match_statement(const struct kind *kind, const char *by, const struct entry *entry,
+	struct ledger *ledger, const char **ref)
+{
+	const struct field *field = by ? field_find(kind->fields, by) : NULL;
+	const char *value = field ? entry_text(entry, by) : NULL;
+
+	must(field != NULL);
+	*ref = value;
+	switch (field->type) {
+	case FIELD_CASE:
+		return FIND_CASE;
+	case FIELD_ENTRY:
+		return FIND_OPENER;
+	case FIELD_OBJECT:
+		return FIND_SUBJECT;
+	default:
+		*ref = value ? arena_print(
+				       &ledger->arena, "%s:%s", field_reference(field->type), value)
+			     : NULL;
+		return FIND_SUBJECT;
+	}
+}
+
+/* Settle the first (or every) duty that a statement finds. One piece of work is done once: an
+ * entry that has already discharged such a duty of its subject discharges no second. */
+static enum result settle_found(struct ledger *ledger, int number, const char *what,
+	const char *ref, const char *holder, bool every, const struct entry *entry,
+	struct error *error)
+{
+	struct query *rows;
+	enum result result;
+
+	view_set_text(&ledger->view, "what", what);
+	view_set_text(&ledger->view, "ref", ref);
+	if (view_run(&ledger->view, &discharge_sql[number], entry, &rows, error) != OK)
+		return error->result;
+	while (rows_next(rows, &result, error)) {
+		struct found_duty duty = { .what = what, .subject = ref };
+		bool taken = false;
+		if (holder && strcmp(holder, rows_text(rows, 2)) != 0)
+			continue;
+		const char *id = arena_text(&ledger->arena, rows_text(rows, 0));
+		int64_t due = rows_integer(rows, 1);
+		if (!rows_null(rows, 3))
+			duty.period = arena_text(&ledger->arena, rows_text(rows, 3));
+		if (!every && used(ledger, &duty, entry->seq, &taken, error) != OK)
+			break;
+		if (taken)
+			break;
+		result = duty_settle(ledger, id, due, entry, error);
+		if (!every || result != OK)
+			break;
+	}
+	query_end(rows);
+	return error->result;
+}
+
+enum result duty_cancel(struct ledger *ledger, const char *what, const char *subject,
+	const struct entry *entry, struct error *error)
+{
+	view_set_text(&ledger->view, "what", what);
+	view_set_text(&ledger->view, "subject", subject);
+	view_set_integer(&ledger->view, "ended_seq", ledger->fold_seq);
+	return view_run_all(&ledger->view, &discharge_sql[CANCEL_LIKE], entry, error);
+}
+
+enum result duty_done(struct ledger *ledger, const char *what, const char *subject,
+	const struct entry *entry, struct error *error)
+{
+	return settle_found(ledger, FIND_SUBJECT, what, subject, NULL, true, entry, error);
+}
+
+static enum result discharge_rule(struct ledger *ledger, const struct duty_rule *rule,
+	const struct entry *entry, struct error *error)
+{
+	const char *ref;
+	int number = match_statement(entry->kind, rule->by, entry, ledger, &ref);
+	const char *holder =
+		rule->own ? arena_print(&ledger->arena, "staff:%s", entry->author) : NULL;
+
+	return ref ? settle_found(ledger, number, rule->what, ref, holder, number != FIND_SUBJECT,
+			     entry, error)
+		   : OK;
+}
+
+static enum result discharge_cadences(
+	struct ledger *ledger, const struct entry *entry, struct error *error)
+{
+	const char *ref;
+
+	for (const struct module **module = ledger->modules; *module; module++) {
+		const struct cadence *cadence = (*module)->cadences;
+		for (; cadence && cadence->what; cadence++) {
+			if (strcmp(cadence->until, entry->kind->name) != 0)
+				continue;
+			match_statement(entry->kind, cadence->by, entry, ledger, &ref);
+			if (ref && settle_found(ledger, FIND_PERIOD, cadence->what, ref, NULL,
+					   false, entry, error) != OK)
+				return error->result;
+		}
+	}
+	return OK;
+}
+
+enum result duty_discharge(struct ledger *ledger, const struct entry *entry, struct error *error)
+{
+	for (int i = 0; i < ledger->kind_count; i++) {
+		const struct duty_rule *rule = ledger->kinds[i].kind->duties;
+		for (; rule && rule->what; rule++) {
+			if (strcmp(rule->until, entry->kind->name) == 0 &&
+				discharge_rule(ledger, rule, entry, error) != OK)
+				return error->result;
+		}
+	}
+	return discharge_cadences(ledger, entry, error);
+}
+
+/* ------------------------------------------------------------------ undoing */
+
+static const char *kept(struct ledger *ledger, const struct query *rows, int column)
+{
+	const char *text = rows_text(rows, column);
+
+	return text ? arena_text(&ledger->arena, text) : NULL;
+}
+
+static enum result duty_find(
+	struct ledger *ledger, const char *id, struct found_duty *duty, struct error *error)
+{
+	struct query *rows;
+	enum result result;
+
+	view_set_text(&ledger->view, "duty", id);
+	if (view_run(&ledger->view, &discharge_sql[ONE], NULL, &rows, error) != OK)
+		return error->result;
+	if (rows_next(rows, &result, error))
+		*duty = (struct found_duty){ kept(ledger, rows, 0), kept(ledger, rows, 1),
+			kept(ledger, rows, 2), kept(ledger, rows, 3), kept(ledger, rows, 6),
+			kept(ledger, rows, 8), rows_integer(rows, 4), rows_integer(rows, 5),
+			rows_integer(rows, 7) };
+	query_end(rows);
+	return result;
+}
+
+/* Could `entry` have discharged `duty`? The same rules as when it was appended. */
+static bool fits(
+	const struct found_duty *duty, const struct duty_rule *rule, const struct entry *entry)
+{
+	char own[REFERENCE_TEXT];
+
+	if (duty->period)
+		return entry->clock_at >= duty->period_from && entry->clock_at <= duty->due;
+	if (entry->seq <= duty->opened_seq)
+		return false;
+	snprintf(own, sizeof(own), "staff:%.80s", entry->author);
+	return !rule || !rule->own || strcmp(own, duty->holder) == 0;
+}
+
+static enum result try_candidates(struct ledger *ledger, const char *id,
+	const struct found_duty *duty, const char *until, const char *ref, struct error *error)
+{
+	const struct duty_rule *rule = duty_rule_find(ledger, duty->what);
+	struct query *rows;
+	enum result result;
+	bool settled = false, withdrawn, taken = false;
+	struct entry entry;
+
+	view_set_text(&ledger->view, "ref", ref);
+	view_set_text(&ledger->view, "until", until);
+	if (view_run(&ledger->view, &discharge_sql[CANDIDATES], NULL, &rows, error) != OK)
+		return error->result;
+	while (!settled && rows_next(rows, &result, error)) {
+		int64_t seq = rows_integer(rows, 0);
+		if (used(ledger, duty, seq, &taken, error) != OK || taken)
+			continue;
+		if (load_entry(ledger, &ledger->arena, seq, &entry, &withdrawn, error) != OK)
+			break;
+		settled = !withdrawn && fits(duty, rule, &entry) &&
+			  !correct_awaits(ledger, seq, error);
+		if (settled)
+			result = duty_settle(ledger, id, duty->due, &entry, error);
+		entry_release(&entry);
+	}
+	query_end(rows);
+	return error->result;
+}
+
+enum result duty_rematch(struct ledger *ledger, const char *id, struct error *error)
+{
+	struct found_duty duty = { 0 };
+	const char *until, *by, *ref;
+
+	if (duty_find(ledger, id, &duty, error) != OK || !duty.what)
+		return error->result;
+	const struct duty_rule *rule = duty_rule_find(ledger, duty.what);
+	const struct cadence *cadence = cadence_find(ledger, duty.what);
+	if (!rule && !cadence)
+		return OK;
+	until = rule ? rule->until : cadence->until;
+	by = rule ? rule->by : cadence->by;
+	const struct field *field = field_find(ledger_kind(ledger, until)->fields, by);
+	must(field != NULL);
+	ref = duty.subject;
+	if (field->type == FIELD_CASE)
+		ref = arena_print(&ledger->arena, "case:%s", duty.case_id);
+	else if (field->type == FIELD_ENTRY)
+		ref = arena_print(&ledger->arena, "entry:%s", duty.opener);
+	return try_candidates(ledger, id, &duty, until, ref, error);
+}
+
+enum result duty_reopen(struct ledger *ledger, const char *id, struct error *error)
+{
+	view_set_text(&ledger->view, "duty", id);
+	return view_run_all(&ledger->view, &discharge_sql[REOPEN], NULL, error);
+}
+
+/* Run `change` and, where asked, look for another discharge, for each id a statement finds. */
+static enum result for_each_found(struct ledger *ledger, int find, int change, bool rematch,
+	const struct entry *entry, struct error *error)
+{
+	struct collected found;
+	enum result result = collect(ledger, &discharge_sql[find], entry, &found, error);
+
+	for (size_t i = 0; result == OK && i < found.count; i++) {
+		const char *id = found.items[i].text;
+		view_set_text(&ledger->view, "duty", id);
+		view_set_integer(&ledger->view, "ended_seq", ledger->fold_seq);
+		result = view_run_all(&ledger->view, &discharge_sql[change], entry, error);
+		if (result == OK && rematch)
+			result = duty_rematch(ledger, id, error);
+	}
+	collected_release(&found);
+	return result;
+}
+
+/* `entry` no longer counts: what it opened falls away, what it discharged is open again with
+ * its first due instant, unless another entry discharges it. */
+enum result duty_undo(struct ledger *ledger, const struct entry *entry, struct error *error)
+{
+	if (for_each_found(ledger, OPENED_BY, CANCEL, false, entry, error) != OK)
+		return error->result;
+	return for_each_found(ledger, DONE_BY, REOPEN, true, entry, error);
+}
