@@ -57,6 +57,29 @@ int64_t ledger_key(struct ledger *ledger, const char *kind, const char *key)
 	return seq;
 }
 
+bool ledger_unchanged(struct ledger *ledger, const struct kind *kind, json_t *body, int row)
+{
+	const struct kind_place *place = registry_kind(ledger, kind->name);
+	struct entry entry = { .seq = ledger->seq + 1,
+		.id = "",
+		.kind = kind,
+		.version = kind->version,
+		.at = ledger->recorded_at,
+		.clock_at = ledger->recorded_at,
+		.recorded_at = ledger->recorded_at,
+		.author = "",
+		.recorded_by = "",
+		.origin = ORIGIN_IMPORT,
+		.body = body };
+
+	if (!place || !place->module->unchanged)
+		return false;
+	struct view *view = ledger_view(ledger);
+	view->module = place->module;
+	entry = entry_at_row(&entry, row);
+	return entry.cells && place->module->unchanged(view, &entry);
+}
+
 enum result ledger_objects(struct ledger *ledger, const char *type,
 	bool (*each)(void *context, const char *id, const char *name), void *context,
 	struct error *error)

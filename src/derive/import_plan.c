@@ -1,0 +1,390 @@
+/* Which sheet, which row holds the headings, and what each column means. */
+#include "derive/headings.h"
+#include "derive/import_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { HEADING_ROWS = 20, NAMES_BYTES = 150 };
+
+static const struct field at_field = { "at", FIELD_INSTANT };
+static const struct field author_field = { "author", FIELD_STAFF };
+
+/* ------------------------------------------------------------------ one heading */
+
+/* A meaning that a heading may have, and how surely it has it. */
+struct meaning {
+	enum part_of part;
+	const struct field *field;
+	int surety;
+};
+
+static int surety_of(
+	const struct import *import, const struct field *field, const char *folded, bool shared)
+{
+	const struct labels *labels = &import->request->labels;
+	int surety = label_means_field(labels, import->kind->name, field->name, folded);
+
+	if (!surety && shared)
+		surety = label_means_field(labels, "import", field->name, folded) ? 1 : 0;
+	return surety;
+}
+
+/* Every field of the kind, its row, and the envelope, in this order. */
+static struct meaning meaning_at(const struct import *import, int index)
+{
+	static const struct meaning none;
+
+	for (const struct field *field = import->kind->fields; field->name; field++) {
+		if (!index--)
+			return (struct meaning){ PART_BODY, field, 0 };
+	}
+	for (const struct field *field = import->kind->row; field && field->name; field++) {
+		if (!index--)
+			return (struct meaning){ PART_ROW, field, 0 };
+	}
+	if (!index--)
+		return (struct meaning){ PART_AT, &at_field, 0 };
+	if (!index--)
+		return (struct meaning){ PART_AUTHOR, &author_field, 0 };
+	return none;
+}
+
+static struct meaning best_meaning(const struct import *import, const char *folded)
+{
+	struct meaning best = { 0 }, one;
+
+	for (int i = 0; *folded && (one = meaning_at(import, i)).field; i++) {
+		bool shared = one.part == PART_AT || one.part == PART_AUTHOR;
+		one.surety = surety_of(import, one.field, folded, shared);
+		if (one.surety > best.surety)
+			best = one;
+	}
+	return best;
+}
+
+/* The meaning that someone names outright, by a field's name or label. */
+static struct meaning named_meaning(const struct import *import, const char *name)
+{
+	char folded[LABEL_TEXT];
+	struct meaning one;
+
+	text_fold(folded, sizeof(folded), name);
+	for (int i = 0; (one = meaning_at(import, i)).field; i++) {
+		if (text_equal(one.field->name, folded))
+			return one;
+	}
+	return best_meaning(import, folded);
+}
+
+/* ------------------------------------------------------------------ the heading row */
+
+/* How many cells of a row look like headings of this kind. */
+static int heading_score(const struct import *import, const struct row *row)
+{
+	int score = 0;
+
+	for (int i = 0; i < row->cells; i++) {
+		char folded[LABEL_TEXT];
+		if (row->cell[i].type == CELL_EMPTY)
+			continue;
+		heading_fold(row->cell[i].text, folded);
+		if (best_meaning(import, folded).field)
+			score += 2;
+		for (int j = 0; j < import->request->map_count; j++) {
+			const char *map = import->request->maps[j];
+			char wanted[LABEL_TEXT], column[LABEL_TEXT];
+			text_copy(column, sizeof(column), map);
+			if (strrchr(column, '='))
+				*strrchr(column, '=') = '\0';
+			heading_fold(column, wanted);
+			score += text_equal(wanted, folded) ? 2 : 0;
+		}
+	}
+	return score;
+}
+
+/* The best of the first rows of the sheet at hand, and the first row with anything in it. */
+static enum result score_sheet(const struct import *import, int *score, int64_t *number,
+	int64_t *first, struct error *error)
+{
+	const struct row *row;
+
+	*score = 0;
+	*number = *first = 0;
+	for (int i = 0; i < HEADING_ROWS; i++) {
+		if (sheet_next(import->sheet, &row, error) != OK)
+			return error->result;
+		if (!row)
+			break;
+		int own = heading_score(import, row);
+		if (!*first)
+			*first = row->number;
+		if (own > *score) {
+			*score = own;
+			*number = row->number;
+		}
+	}
+	return OK;
+}
+
+static enum result choose_sheet(struct import *import, struct error *error)
+{
+	const char *wanted = import->request->sheet;
+	int best = -1, score, most = -1;
+	int64_t number, first;
+
+	if (wanted && sheet_choose_named(import->sheet, wanted, error) != OK)
+		return error->result;
+	for (int i = 0; i < sheet_count(import->sheet); i++) {
+		if (wanted ? strcasecmp(sheet_name(import->sheet, i), wanted) != 0
+			   : sheet_hidden(import->sheet, i) && sheet_count(import->sheet) > 1)
+			continue;
+		if (sheet_choose(import->sheet, i, error) != OK ||
+			score_sheet(import, &score, &number, &first, error) != OK)
+			return error->result;
+		if (score <= most)
+			continue;
+		most = score;
+		best = i;
+		import->heading_row = number ? number : first;
+	}
+	if (best < 0 || !import->heading_row)
+		return error_refuse(
+			error, "refused.import_empty", "file", "file", import->request->path, NULL);
+	import->sheet_index = best;
+	return sheet_choose(import->sheet, best, error);
+}
+
+/* ------------------------------------------------------------------ columns */
+
+static enum result read_headings(struct import *import, struct error *error)
+{
+	const struct row *row;
+
+	do {
+		if (sheet_next(import->sheet, &row, error) != OK)
+			return error->result;
+	} while (row && row->number < import->heading_row);
+	must(row != NULL);
+	import->columns = arena_array(&import->arena, struct import_column, IMPORT_COLUMNS * 2);
+	for (int i = 0; i < row->cells; i++) {
+		char trimmed[LABEL_TEXT];
+		if (row->cell[i].type == CELL_EMPTY)
+			continue;
+		if (import->column_count == IMPORT_COLUMNS)
+			return error_refuse(error, "refused.import_columns", "file", NULL);
+		text_trim(trimmed, sizeof(trimmed), row->cell[i].text);
+		struct import_column *column = &import->columns[import->column_count++];
+		column->column = row->cell[i].column;
+		column->heading = arena_text(&import->arena, trimmed);
+	}
+	import->all_count = import->column_count;
+	return OK;
+}
+
+static bool is_taken(const struct import *import, const struct meaning *meaning)
+{
+	for (int i = 0; i < import->column_count; i++) {
+		if (import->columns[i].part == meaning->part &&
+			import->columns[i].field == meaning->field)
+			return true;
+	}
+	return false;
+}
+
+static void give(struct import_column *column, const struct meaning *meaning, enum money_unit unit)
+{
+	column->part = meaning->part;
+	column->field = meaning->field;
+	column->unit = unit;
+}
+
+/* --map COLUMN=FIELD. `told` notes the columns that were, so that nothing else is guessed. */
+static enum result apply_map(
+	struct import *import, const char *map, bool *told, struct error *error)
+{
+	const char *equals = strrchr(map, '=');
+	char heading[LABEL_TEXT], wanted[LABEL_TEXT], folded[LABEL_TEXT];
+	struct meaning meaning = { 0 };
+
+	if (!equals || equals == map || !equals[1])
+		return error_refuse(error, "refused.import_map", "map", "value", map, NULL);
+	text_copy(heading, sizeof(heading), map);
+	if ((size_t)(equals - map) < sizeof(heading))
+		heading[equals - map] = '\0';
+	if (!text_equal(equals + 1, "-")) {
+		meaning = named_meaning(import, equals + 1);
+		if (!meaning.field)
+			return error_refuse(error, "refused.import_field", "map", "value",
+				equals + 1, "kind", import->kind->name, NULL);
+	}
+	heading_fold(heading, wanted);
+	for (int i = 0; i < import->column_count; i++) {
+		struct import_column *column = &import->columns[i];
+		enum money_unit unit = heading_fold(column->heading, folded);
+		if (!text_equal(folded, wanted) || told[i])
+			continue;
+		if (meaning.field)
+			give(column, &meaning, unit);
+		told[i] = true;
+		return OK;
+	}
+	return error_refuse(error, "refused.import_heading", "map", "value", heading, NULL);
+}
+
+/* The surest headings first; each field belongs to one column. */
+static void match_columns(struct import *import, const bool *told)
+{
+	for (int surety = 3; surety >= 1; surety--) {
+		for (int i = 0; i < import->column_count; i++) {
+			struct import_column *column = &import->columns[i];
+			char folded[LABEL_TEXT];
+			struct meaning one;
+			if (told[i] || column->field)
+				continue;
+			enum money_unit unit = heading_fold(column->heading, folded);
+			for (int j = 0; *folded && (one = meaning_at(import, j)).field; j++) {
+				bool shared = one.part == PART_AT || one.part == PART_AUTHOR;
+				if (surety_of(import, one.field, folded, shared) != surety ||
+					is_taken(import, &one))
+					continue;
+				give(column, &one, unit);
+				break;
+			}
+		}
+	}
+}
+
+struct import_column *import_column_of(struct import *import, enum part_of part, const char *name)
+{
+	for (int i = 0; i < import->all_count; i++) {
+		struct import_column *column = &import->columns[i];
+		if (column->part == part && text_equal(column->field->name, name))
+			return column;
+	}
+	return NULL;
+}
+
+struct import_column *import_column_at_fault(struct import *import, const char *field)
+{
+	static const enum part_of order[] = { PART_ROW, PART_BODY, PART_AT, PART_AUTHOR };
+
+	for (size_t i = 0; *field && i < COUNT_OF(order); i++) {
+		struct import_column *column = import_column_of(import, order[i], field);
+		if (column && column->column >= 0)
+			return column;
+	}
+	return NULL;
+}
+
+/* --set FIELD=VALUE */
+static enum result apply_set(struct import *import, const char *set, struct error *error)
+{
+	const char *equals = strchr(set, '=');
+	char name[LABEL_TEXT];
+
+	if (!equals || equals == set || !equals[1])
+		return error_refuse(error, "refused.import_set", "set", "value", set, NULL);
+	text_copy(name, sizeof(name), set);
+	if ((size_t)(equals - set) < sizeof(name))
+		name[equals - set] = '\0';
+	struct meaning meaning = named_meaning(import, name);
+	if (!meaning.field)
+		return error_refuse(error, "refused.import_field", "set", "value", name, "kind",
+			import->kind->name, NULL);
+	struct import_column *column = import_column_of(import, meaning.part, meaning.field->name);
+	if (!column) {
+		if (import->all_count == IMPORT_COLUMNS * 2)
+			return error_refuse(error, "refused.import_columns", "file", NULL);
+		column = &import->columns[import->all_count++];
+		column->column = -1;
+		column->heading = "";
+		give(column, &meaning, UNIT_YUAN);
+	}
+	struct cell cell = { .type = CELL_TEXT, .text = equals + 1 };
+	json_decref(column->value);
+	column->value = NULL;
+	return typed_read(&import->typed, meaning.field, UNIT_YUAN, &cell, &column->value, error);
+}
+
+/* ------------------------------------------------------------------ what is missing */
+
+static bool any(void *context, const struct entry *entry)
+{
+	(void)entry;
+	*(bool *)context = true;
+	return false;
+}
+
+static void list_add(char names[NAMES_BYTES], const char *name)
+{
+	size_t used = strlen(names);
+
+	if (used)
+		text_copy(names + used, NAMES_BYTES - used, "、");
+	used = strlen(names);
+	text_copy(names + used, NAMES_BYTES - used, name);
+}
+
+static void name_missing(struct import *import, const struct field *fields, enum part_of part,
+	unsigned flags, char names[NAMES_BYTES])
+{
+	for (const struct field *field = fields; field && field->name; field++) {
+		if (!(field->flags & flags) || import_column_of(import, part, field->name))
+			continue;
+		list_add(names,
+			label_field(&import->request->labels, import->kind->name, field->name));
+	}
+}
+
+/* A file that only updates what is there may leave out columns, but not the key. */
+static enum result check_required(struct import *import, struct error *error)
+{
+	char names[NAMES_BYTES] = "", found[NAMES_BYTES] = "";
+	bool there = false;
+
+	if (import->keyed &&
+		ledger_each(import->ledger, import->kind->name, any, &there, error) != OK)
+		return error->result;
+	name_missing(import, import->kind->fields, PART_BODY, there ? KEY : REQUIRED | KEY, names);
+	name_missing(import, import->kind->row, PART_ROW, REQUIRED, names);
+	if (!*names)
+		return OK;
+	for (int i = 0; i < import->column_count; i++)
+		list_add(found, import->columns[i].heading);
+	error_refuse(error, "refused.import_missing", "", "columns", names, "found", found, NULL);
+	error_place(error, "%s", sheet_name(import->sheet, import->sheet_index));
+	return REFUSED;
+}
+
+enum result import_plan(struct import *import, struct error *error)
+{
+	bool told[IMPORT_COLUMNS] = { false };
+
+	if (choose_sheet(import, error) != OK || read_headings(import, error) != OK)
+		return error->result;
+	for (int i = 0; i < import->request->map_count; i++) {
+		if (apply_map(import, import->request->maps[i], told, error) != OK)
+			return error->result;
+	}
+	match_columns(import, told);
+	for (int i = 0; i < import->request->set_count; i++) {
+		if (apply_set(import, import->request->sets[i], error) != OK)
+			return error->result;
+	}
+	if (check_required(import, error) != OK)
+		return error->result;
+	for (int i = 0; i < import->column_count; i++) {
+		if (!import->columns[i].field && !told[i] && import->request->ignored)
+			import->request->ignored(
+				import->request->context, import->columns[i].heading);
+	}
+	return OK;
+}
+
+void import_plan_release(struct import *import)
+{
+	for (int i = 0; i < import->all_count; i++)
+		json_decref(import->columns[i].value);
+}

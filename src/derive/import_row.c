@@ -1,0 +1,311 @@
+/* From a row to an entry, or to nothing where the latest version says so already. */
+#include "derive/import_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void said_release(struct said *said)
+{
+	json_decref(said->body);
+	json_decref(said->cells);
+	*said = (struct said){ .at = -1 };
+}
+
+/* ------------------------------------------------------------------ reading */
+
+static enum result take_envelope(
+	struct import *import, const struct import_column *column, json_t *value, struct said *said)
+{
+	if (column->part == PART_AT)
+		must(instant_parse(json_string_value(value), &said->at));
+	else
+		said->author = arena_text(&import->row_arena, json_string_value(value));
+	return OK;
+}
+
+static void take_value(
+	struct import *import, const struct import_column *column, json_t *value, struct said *said)
+{
+	if (column->part == PART_BODY)
+		json_object_set_new(said->body, column->field->name, value ? value : json_null());
+	else if (column->part == PART_ROW)
+		json_array_set_new(said->cells, (size_t)(column->field - import->kind->row),
+			value ? value : json_string(""));
+	else if (value) {
+		take_envelope(import, column, value, said);
+		json_decref(value);
+	}
+}
+
+enum result import_read_row(
+	struct import *import, const struct row *row, struct said *said, struct error *error)
+{
+	*said = (struct said){ .body = json_object(), .at = -1 };
+	if (import->kind->row) {
+		said->cells = json_array();
+		for (const struct field *field = import->kind->row; field->name; field++)
+			json_array_append_new(said->cells, json_string(""));
+	}
+	for (int i = 0; i < import->all_count; i++) {
+		const struct import_column *column = &import->columns[i];
+		json_t *value = NULL;
+		if (!column->field)
+			continue;
+		if (column->column >= 0 &&
+			typed_read(&import->typed, column->field, column->unit,
+				row_cell(row, column->column), &value, error) != OK)
+			return error->result;
+		if (!value && column->value)
+			value = json_incref(column->value);
+		take_value(import, column, value, said);
+	}
+	return OK;
+}
+
+/* ------------------------------------------------------------------ ids */
+
+static uint64_t hash_of(const char *text)
+{
+	uint64_t hash = 14695981039346656037U; /* FNV-1a */
+
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * 1099511628211U;
+	return hash;
+}
+
+/* Ids of a file's rows rise with its rows, so that they are inserted side by side. */
+struct id import_id(const struct import *import, int64_t at, int64_t row, const char *content)
+{
+	uint8_t chance[ID_CHANCE], hash[DIGEST_BYTES];
+
+	digest_start(import->hash);
+	digest_add(import->hash, ledger_book(import->ledger), strlen(ledger_book(import->ledger)));
+	digest_add(import->hash, import->kind->name, strlen(import->kind->name));
+	digest_add(import->hash, content, strlen(content));
+	digest_end(import->hash, hash);
+	memcpy(chance, import->digest, 3);
+	for (int i = 0; i < 3; i++)
+		chance[3 + i] = (uint8_t)(row >> (16 - 8 * i));
+	memcpy(chance + 6, hash, 4);
+	return id_make(at > 0 ? at : 0, chance);
+}
+
+/* How often the same content came before in this file. */
+static uint32_t times_seen(struct import *import, uint64_t hash)
+{
+	if (import->seen_count * 2 >= import->seen_allocated) {
+		size_t before = import->seen_allocated;
+		struct seen *old = import->seen;
+		import->seen_allocated = before ? before * 2 : 4096;
+		import->seen = calloc(import->seen_allocated, sizeof(*import->seen));
+		must(import->seen != NULL);
+		for (size_t i = 0; i < before; i++) {
+			const struct seen *item = old + i;
+			size_t at = item->hash & (import->seen_allocated - 1);
+			while (item->count && import->seen[at].count)
+				at = (at + 1) & (import->seen_allocated - 1);
+			if (item->count)
+				import->seen[at] = *item;
+		}
+		free(old);
+	}
+	size_t at = hash & (import->seen_allocated - 1);
+	while (import->seen[at].count && import->seen[at].hash != hash)
+		at = (at + 1) & (import->seen_allocated - 1);
+	import->seen_count += import->seen[at].count == 0;
+	import->seen[at].hash = hash;
+	return import->seen[at].count++;
+}
+
+/* ------------------------------------------------------------------ appending */
+
+/* An id is the same again for the same content, so what is there already is found; but an
+ * entry that was taken back since makes room for a new one. */
+static enum result free_id(struct import *import, int64_t at, int64_t row, const char *content,
+	bool by_content, char id[ID_TEXT], bool *there, struct error *error)
+{
+	for (int again = 0;; again++) {
+		buffer_clear(&import->text);
+		if (again)
+			buffer_print(&import->text, "%d/", again);
+		if (by_content)
+			buffer_print(&import->text, "%s/%s/", ledger_book(import->ledger),
+				import->kind->name);
+		buffer_text(&import->text, content);
+		id_text(by_content ? id_derive(at, import->text.bytes)
+				   : import_id(import, at, row, import->text.bytes),
+			id);
+		int64_t seq = ledger_find(import->ledger, id);
+		*there = false;
+		if (!seq)
+			return OK;
+		struct entry entry;
+		bool withdrawn;
+		if (ledger_entry(import->ledger, &import->row_arena, seq, &entry, &withdrawn,
+			    error) != OK)
+			return error->result;
+		entry_release(&entry);
+		if (!withdrawn) {
+			*there = true;
+			return OK;
+		}
+	}
+}
+
+enum result import_append(struct import *import, json_t *body, int64_t at, const char *author,
+	int64_t row, const char *content, bool *taken, struct error *refusal, struct error *error)
+{
+	char id[ID_TEXT], text[INSTANT_TEXT];
+	struct answer answer;
+	bool there, by_content = !import->keyed && !import->kind->row && at >= 0;
+
+	*taken = false;
+	if (free_id(import, at, row, content, by_content, id, &there, error) != OK || there)
+		return error->result;
+	json_t *envelope =
+		json_pack("{s:s, s:s, s:O}", "id", id, "kind", import->kind->name, "body", body);
+	must(envelope != NULL);
+	if (at >= 0)
+		json_object_set_new(envelope, "at", json_string(instant_text(at, text)));
+	if (author)
+		json_object_set_new(envelope, "author", json_string(author));
+	enum result result =
+		ledger_append(import->ledger, &import->session, envelope, &answer, error);
+	json_decref(envelope);
+	if (result != OK)
+		return result;
+	if (answer.status == NOT_TAKEN)
+		*refusal = answer.error;
+	*taken = answer.status == APPENDED;
+	return OK;
+}
+
+/* ------------------------------------------------------------------ versions */
+
+/* The latest version with the key of `body`; 0 where there is none. */
+static enum result find_latest(struct import *import, json_t *body, int64_t *seq,
+	struct entry *latest, struct error *error)
+{
+	struct buffer key;
+
+	*seq = 0;
+	if (!import->keyed)
+		return OK;
+	for (const struct field *field = import->kind->fields; field->name; field++) {
+		json_t *value = json_object_get(body, field->name);
+		if ((field->flags & KEY) && (field->flags & REQUIRED) &&
+			(!value || json_is_null(value)))
+			return error_refuse(error, "refused.required", field->name, NULL);
+	}
+	buffer_init(&key, IMPORT_BODY_BYTES);
+	entry_key(import->kind, body, &key);
+	*seq = ledger_key(import->ledger, import->kind->name, key.bytes ? key.bytes : "");
+	buffer_release(&key);
+	if (!*seq)
+		return OK;
+	return ledger_entry(import->ledger, &import->row_arena, *seq, latest, NULL, error);
+}
+
+/* The whole new version: what the file says, over what the latest version says. */
+static json_t *merged(const struct kind *kind, json_t *said, json_t *latest)
+{
+	json_t *body = json_object();
+
+	for (const struct field *field = kind->fields; field->name; field++) {
+		json_t *value = json_object_get(said, field->name);
+		if (!value)
+			value = json_object_get(latest, field->name);
+		if (value && !json_is_null(value))
+			json_object_set(body, field->name, value);
+	}
+	return body;
+}
+
+static json_t *known_part(const struct kind *kind, json_t *latest)
+{
+	json_t *nothing = json_object(), *body = merged(kind, nothing, latest);
+
+	json_decref(nothing);
+	return body;
+}
+
+static void learn_name(struct import *import, json_t *body)
+{
+	const char *id = NULL, *name = NULL;
+
+	if (!import->kind->defines)
+		return;
+	for (const struct field *field = import->kind->fields; field->name; field++) {
+		if (field->flags & DEFINES)
+			id = json_string_value(json_object_get(body, field->name));
+		if (field->flags & NAME)
+			name = json_string_value(json_object_get(body, field->name));
+	}
+	if (id && name)
+		name_index_add(import->names, import->kind->defines, id, name);
+}
+
+static enum result take_body(struct import *import, const struct row *row, const struct said *said,
+	json_t *body, int64_t before, bool *taken, struct error *refusal, struct error *error)
+{
+	struct buffer content;
+
+	buffer_init(&content, IMPORT_BODY_BYTES);
+	bool whole = json_canonical(&content, body);
+	if (said->author)
+		buffer_print(&content, "/%s", said->author);
+	if (before)
+		buffer_print(&content, "/%lld", (long long)before);
+	else if (!import->keyed && said->at >= 0)
+		buffer_print(&content, "/%u",
+			times_seen(import, hash_of(content.bytes) ^ (uint64_t)said->at));
+	enum result result = OK;
+	if (!whole || content.full)
+		error_refuse(refusal, "refused.too_large", "body", NULL);
+	else
+		result = import_append(import, body, said->at, said->author, row->number,
+			content.bytes, taken, refusal, error);
+	buffer_release(&content);
+	return result;
+}
+
+enum result import_take_row(struct import *import, const struct row *row, struct error *error)
+{
+	struct error refusal = { 0 };
+	struct entry latest = { 0 };
+	struct said said;
+	int64_t before = 0;
+	bool taken = false;
+	enum result result = OK;
+
+	if (import_read_row(import, row, &said, &refusal) == OK &&
+		find_latest(import, said.body, &before, &latest, &refusal) == OK) {
+		json_t *body = merged(import->kind, said.body, before ? latest.body : NULL);
+		json_t *known = before ? known_part(import->kind, latest.body) : NULL;
+		if (!known || !json_equal(body, known))
+			result = take_body(
+				import, row, &said, body, before, &taken, &refusal, error);
+		if (taken)
+			learn_name(import, body);
+		json_decref(known);
+		json_decref(body);
+	}
+	if (before)
+		entry_release(&latest);
+	said_release(&said);
+	if (result != OK)
+		return result;
+	if (refusal.result == TROUBLE) {
+		*error = refusal;
+		return TROUBLE;
+	}
+	if (refusal.result == REFUSED) {
+		const char **texts = row_texts(import, row, &import->row_arena);
+		refused_add(
+			import, row->number, row->cells ? row->cell[0].line : 0, texts, &refusal);
+		import->result->refused++;
+	}
+	import->result->taken += taken;
+	import->result->unchanged += !taken && refusal.result == OK;
+	return OK;
+}
