@@ -18,6 +18,11 @@ const struct command commands[] = {
 	{ "init [--pack NAME]", command_init, "help.init" },
 	{ "demo --size SIZE [--as-of DATE]", command_demo, "help.demo" },
 	{ "append FILE|-", command_append, "help.append" },
+	{ "import KIND FILE [--map COLUMN=FIELD]... [--set FIELD=VALUE]... [--sheet NAME] "
+	  "[--dry-run] [--refused OUT]",
+		command_import, "help.import" },
+	{ "import undo ID", command_import_undo, "help.import_undo" },
+	{ "import list", command_import_list, "help.import_list" },
 	{ "duties --for REF [--on D]", command_duties, "help.duties" },
 	{ "duty explain ID", command_duty_explain, "help.duty_explain" },
 	{ "timeline --for REF [--limit N]", command_timeline, "help.timeline" },

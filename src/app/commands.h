@@ -13,6 +13,10 @@ enum result command_rebuild(struct app *app, struct error *error);
 enum result command_demo(struct app *app, struct error *error);
 /* command_append.c */
 enum result command_append(struct app *app, struct error *error);
+/* command_import.c */
+enum result command_import(struct app *app, struct error *error);
+enum result command_import_undo(struct app *app, struct error *error);
+enum result command_import_list(struct app *app, struct error *error);
 /* command_timeline.c */
 enum result command_timeline(struct app *app, struct error *error);
 /* command_show.c */

@@ -55,8 +55,12 @@ static enum result count_rows(struct import *import, struct error *error)
 			return error->result;
 		if (!row)
 			break;
-		import->all_rows += !is_blank(import, row);
+		if (is_blank(import, row))
+			continue;
+		import->all_rows++;
+		import_plan_look(import, row);
 	}
+	import_plan_settle(import);
 	if (!import->all_rows)
 		return error_refuse(
 			error, "refused.import_empty", "file", "file", import->request->path, NULL);

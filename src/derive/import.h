@@ -36,6 +36,9 @@ struct import_request {
 	/* What the caller tells people on the way; each may be NULL. */
 	void *context;
 	void (*ignored)(void *context, const char *heading); /* a column that means nothing */
+	/* A choice that the file did not say and its rows told: its label, the value's, its name.
+	 */
+	void (*guessed)(void *context, const char *field, const char *value, const char *name);
 	void (*refusal)(void *context, const char *place, const char *reason);
 	void (*progress)(void *context, int64_t done, int64_t all);
 };

@@ -26,8 +26,10 @@ struct import_column {
 	enum part_of part;
 	const struct field *field;
 	enum money_unit unit;
-	json_t *value; /* what is set where the cell says nothing; NULL for none */
-	bool faulty;   /* some cell of it was refused */
+	json_t *value;      /* what is set where the cell says nothing; NULL for none */
+	int surety;         /* 4: told, not guessed; see label_means_field */
+	bool faulty;        /* some cell of it was refused */
+	int tried, fitting; /* values looked at, and those that the field could hold */
 };
 
 /* A row that waits for its table entry, as it was in the file. */
@@ -39,7 +41,7 @@ struct waiting {
 	struct error error;
 };
 
-/* How often equal content came. */
+/* Content that came before: how often; or a key, and the row it came in. */
 struct seen {
 	uint64_t hash;
 	uint32_t count;
@@ -66,6 +68,7 @@ struct import {
 	int column_count; /* of the file; those that are set only stand behind them */
 	int all_count;
 	bool keyed;
+	const struct field *guess; /* a choice outside the table that the rows themselves tell */
 	struct buffer text;
 	struct refused_rows *refused;
 	struct digest *hash;
@@ -76,7 +79,7 @@ struct import {
 	json_t *window_header;
 	int64_t window_at;
 	const char *window_author;
-	int64_t window_first;
+	char window_id[ID_TEXT];
 	struct seen *seen; /* an open table, by hash */
 	size_t seen_count, seen_allocated;
 };
@@ -91,9 +94,15 @@ struct said {
 
 /* import_plan.c: find sheet, heading row and columns. Leaves the sheet behind its headings. */
 enum result import_plan(struct import *import, struct error *error);
+/* Look at the values of a row before anything is taken; then give up the columns that only
+ * look like a field: not one of their values is such. */
+void import_plan_look(struct import *import, const struct row *row);
+void import_plan_settle(struct import *import);
 void import_plan_release(struct import *import);
 /* The column of a field; NULL for none. */
 struct import_column *import_column_of(struct import *import, enum part_of part, const char *name);
+/* What to say of a required field that nothing says. */
+enum result import_refuse_missing(struct import *import, const char *names, struct error *error);
 /* The column that an error's field is about; NULL for none. */
 struct import_column *import_column_at_fault(struct import *import, const char *field);
 
@@ -104,9 +113,10 @@ void said_release(struct said *said);
 enum result import_take_row(struct import *import, const struct row *row, struct error *error);
 /* An id that the same content at the same place of the same file has again. */
 struct id import_id(const struct import *import, int64_t at, int64_t row, const char *content);
-/* Append unless it is there: *taken 1 or 0. The entry's own refusal goes to `refusal`. */
-enum result import_append(struct import *import, json_t *body, int64_t at, const char *author,
-	int64_t row, const char *content, bool *taken, struct error *refusal, struct error *error);
+/* Append under this id; *taken false where it is there already. The entry's own refusal goes
+ * to `refusal`. */
+enum result import_append(struct import *import, const char *id, json_t *body, int64_t at,
+	const char *author, bool *taken, struct error *refusal, struct error *error);
 
 /* import_table.c */
 enum result import_wait_row(struct import *import, const struct row *row, struct error *error);

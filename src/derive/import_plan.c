@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADING_ROWS = 20, NAMES_BYTES = 150 };
+enum { HEADING_ROWS = 20, NAMES_BYTES = 150, LOOKS = 200, LOOKS_LEAST = 20, TOLD = 4 };
 
 static const struct field at_field = { "at", FIELD_INSTANT };
 static const struct field author_field = { "author", FIELD_STAFF };
@@ -19,14 +19,31 @@ struct meaning {
 	int surety;
 };
 
-static int surety_of(
-	const struct import *import, const struct field *field, const char *folded, bool shared)
+/* Under which name headings that many kinds share are listed ("synonym.import.customer"). */
+static const char *shared_name(const struct field *field)
+{
+	if (field == &at_field || field == &author_field)
+		return field->name;
+	switch (field->type) {
+	case FIELD_CUSTOMER:
+		return "customer";
+	case FIELD_STAFF:
+		return "staff";
+	case FIELD_UNIT:
+		return "unit";
+	default:
+		return NULL;
+	}
+}
+
+static int surety_of(const struct import *import, const struct field *field, const char *folded)
 {
 	const struct labels *labels = &import->request->labels;
 	int surety = label_means_field(labels, import->kind->name, field->name, folded);
+	const char *shared = shared_name(field);
 
 	if (!surety && shared)
-		surety = label_means_field(labels, "import", field->name, folded) ? 1 : 0;
+		surety = label_means_field(labels, "import", shared, folded) ? 1 : 0;
 	return surety;
 }
 
@@ -55,8 +72,7 @@ static struct meaning best_meaning(const struct import *import, const char *fold
 	struct meaning best = { 0 }, one;
 
 	for (int i = 0; *folded && (one = meaning_at(import, i)).field; i++) {
-		bool shared = one.part == PART_AT || one.part == PART_AUTHOR;
-		one.surety = surety_of(import, one.field, folded, shared);
+		one.surety = surety_of(import, one.field, folded);
 		if (one.surety > best.surety)
 			best = one;
 	}
@@ -195,6 +211,7 @@ static bool is_taken(const struct import *import, const struct meaning *meaning)
 
 static void give(struct import_column *column, const struct meaning *meaning, enum money_unit unit)
 {
+	column->surety = meaning->surety;
 	column->part = meaning->part;
 	column->field = meaning->field;
 	column->unit = unit;
@@ -218,6 +235,7 @@ static enum result apply_map(
 		if (!meaning.field)
 			return error_refuse(error, "refused.import_field", "map", "value",
 				equals + 1, "kind", import->kind->name, NULL);
+		meaning.surety = TOLD;
 	}
 	heading_fold(heading, wanted);
 	for (int i = 0; i < import->column_count; i++) {
@@ -245,10 +263,10 @@ static void match_columns(struct import *import, const bool *told)
 				continue;
 			enum money_unit unit = heading_fold(column->heading, folded);
 			for (int j = 0; *folded && (one = meaning_at(import, j)).field; j++) {
-				bool shared = one.part == PART_AT || one.part == PART_AUTHOR;
-				if (surety_of(import, one.field, folded, shared) != surety ||
+				if (surety_of(import, one.field, folded) != surety ||
 					is_taken(import, &one))
 					continue;
+				one.surety = surety;
 				give(column, &one, unit);
 				break;
 			}
@@ -338,24 +356,48 @@ static void name_missing(struct import *import, const struct field *fields, enum
 	}
 }
 
-/* A file that only updates what is there may leave out columns, but not the key. */
-static enum result check_required(struct import *import, struct error *error)
+enum result import_refuse_missing(struct import *import, const char *names, struct error *error)
 {
-	char names[NAMES_BYTES] = "", found[NAMES_BYTES] = "";
-	bool there = false;
+	char found[NAMES_BYTES] = "";
 
-	if (import->keyed &&
-		ledger_each(import->ledger, import->kind->name, any, &there, error) != OK)
-		return error->result;
-	name_missing(import, import->kind->fields, PART_BODY, there ? KEY : REQUIRED | KEY, names);
-	name_missing(import, import->kind->row, PART_ROW, REQUIRED, names);
-	if (!*names)
-		return OK;
 	for (int i = 0; i < import->column_count; i++)
 		list_add(found, import->columns[i].heading);
 	error_refuse(error, "refused.import_missing", "", "columns", names, "found", found, NULL);
 	error_place(error, "%s", sheet_name(import->sheet, import->sheet_index));
 	return REFUSED;
+}
+
+/* One choice outside the table that nothing says may follow from what the rows hold. */
+static bool may_guess(struct import *import)
+{
+	int missing = 0;
+
+	for (const struct field *field = import->kind->fields; import->kind->row && field->name;
+		field++) {
+		if (!(field->flags & REQUIRED) || import_column_of(import, PART_BODY, field->name))
+			continue;
+		missing++;
+		import->guess = field->type == FIELD_CHOICE ? field : NULL;
+	}
+	if (missing != 1)
+		import->guess = NULL;
+	return import->guess != NULL;
+}
+
+/* A file that only updates what is there may leave out columns, but not the key. */
+static enum result check_required(struct import *import, struct error *error)
+{
+	char names[NAMES_BYTES] = "";
+	bool there = false;
+
+	if (import->keyed &&
+		ledger_each(import->ledger, import->kind->name, any, &there, error) != OK)
+		return error->result;
+	if (!may_guess(import))
+		name_missing(import, import->kind->fields, PART_BODY, there ? KEY : REQUIRED | KEY,
+			names);
+	name_missing(import, import->kind->row, PART_ROW, REQUIRED, names);
+	return *names ? import_refuse_missing(import, names, error) : OK;
 }
 
 enum result import_plan(struct import *import, struct error *error)
@@ -381,6 +423,53 @@ enum result import_plan(struct import *import, struct error *error)
 				import->request->context, import->columns[i].heading);
 	}
 	return OK;
+}
+
+/* A field that may stay empty, in a column that was only guessed. A reference is doubted only
+ * where its heading was of the vaguest: people must hear of units that are not registered. */
+static bool is_doubtful(const struct import_column *column)
+{
+	switch (column->field ? column->field->type : FIELD_TEXT) {
+	case FIELD_TEXT:
+	case FIELD_CODE:
+		return false;
+	case FIELD_CUSTOMER:
+	case FIELD_STAFF:
+	case FIELD_UNIT:
+		return column->surety == 1 && !(column->field->flags & REQUIRED);
+	default:
+		return column->surety < TOLD && !(column->field->flags & REQUIRED);
+	}
+}
+
+void import_plan_look(struct import *import, const struct row *row)
+{
+	for (int i = 0; i < import->column_count; i++) {
+		struct import_column *column = &import->columns[i];
+		const struct cell *cell = row_cell(row, column->column);
+		struct error ignored = { 0 };
+		json_t *value = NULL;
+		if (column->tried == LOOKS || cell->type == CELL_EMPTY || !is_doubtful(column))
+			continue;
+		bool fits = typed_read(&import->typed, column->field, column->unit, cell, &value,
+				    &ignored) == OK;
+		column->tried += value || !fits;
+		column->fitting += value != NULL;
+		json_decref(value);
+	}
+}
+
+void import_plan_settle(struct import *import)
+{
+	for (int i = 0; i < import->column_count; i++) {
+		struct import_column *column = &import->columns[i];
+		if (column->tried < LOOKS_LEAST || column->fitting)
+			continue;
+		if (import->request->ignored)
+			import->request->ignored(import->request->context, column->heading);
+		column->field = NULL;
+		column->part = PART_NONE;
+	}
 }
 
 void import_plan_release(struct import *import)

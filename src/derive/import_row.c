@@ -90,78 +90,47 @@ struct id import_id(const struct import *import, int64_t at, int64_t row, const 
 	return id_make(at > 0 ? at : 0, chance);
 }
 
-/* How often the same content came before in this file. */
-static uint32_t times_seen(struct import *import, uint64_t hash)
+static void seen_grow(struct import *import)
 {
-	if (import->seen_count * 2 >= import->seen_allocated) {
-		size_t before = import->seen_allocated;
-		struct seen *old = import->seen;
-		import->seen_allocated = before ? before * 2 : 4096;
-		import->seen = calloc(import->seen_allocated, sizeof(*import->seen));
-		must(import->seen != NULL);
-		for (size_t i = 0; i < before; i++) {
-			const struct seen *item = old + i;
-			size_t at = item->hash & (import->seen_allocated - 1);
-			while (item->count && import->seen[at].count)
-				at = (at + 1) & (import->seen_allocated - 1);
-			if (item->count)
-				import->seen[at] = *item;
-		}
-		free(old);
+	size_t before = import->seen_allocated;
+	struct seen *old = import->seen;
+
+	import->seen_allocated = before ? before * 2 : 4096;
+	import->seen = calloc(import->seen_allocated, sizeof(*import->seen));
+	must(import->seen != NULL);
+	for (size_t i = 0; i < before; i++) {
+		const struct seen *item = old + i;
+		size_t at = item->hash & (import->seen_allocated - 1);
+		while (item->count && import->seen[at].count)
+			at = (at + 1) & (import->seen_allocated - 1);
+		if (item->count)
+			import->seen[at] = *item;
 	}
+	free(old);
+}
+
+/* The place of a hash; its count is 0 where it did not come before. */
+static struct seen *seen_at(struct import *import, uint64_t hash)
+{
+	if (import->seen_count * 2 >= import->seen_allocated)
+		seen_grow(import);
 	size_t at = hash & (import->seen_allocated - 1);
 	while (import->seen[at].count && import->seen[at].hash != hash)
 		at = (at + 1) & (import->seen_allocated - 1);
 	import->seen_count += import->seen[at].count == 0;
 	import->seen[at].hash = hash;
-	return import->seen[at].count++;
+	return &import->seen[at];
 }
 
 /* ------------------------------------------------------------------ appending */
 
-/* An id is the same again for the same content, so what is there already is found; but an
- * entry that was taken back since makes room for a new one. */
-static enum result free_id(struct import *import, int64_t at, int64_t row, const char *content,
-	bool by_content, char id[ID_TEXT], bool *there, struct error *error)
+enum result import_append(struct import *import, const char *id, json_t *body, int64_t at,
+	const char *author, bool *taken, struct error *refusal, struct error *error)
 {
-	for (int again = 0;; again++) {
-		buffer_clear(&import->text);
-		if (again)
-			buffer_print(&import->text, "%d/", again);
-		if (by_content)
-			buffer_print(&import->text, "%s/%s/", ledger_book(import->ledger),
-				import->kind->name);
-		buffer_text(&import->text, content);
-		id_text(by_content ? id_derive(at, import->text.bytes)
-				   : import_id(import, at, row, import->text.bytes),
-			id);
-		int64_t seq = ledger_find(import->ledger, id);
-		*there = false;
-		if (!seq)
-			return OK;
-		struct entry entry;
-		bool withdrawn;
-		if (ledger_entry(import->ledger, &import->row_arena, seq, &entry, &withdrawn,
-			    error) != OK)
-			return error->result;
-		entry_release(&entry);
-		if (!withdrawn) {
-			*there = true;
-			return OK;
-		}
-	}
-}
-
-enum result import_append(struct import *import, json_t *body, int64_t at, const char *author,
-	int64_t row, const char *content, bool *taken, struct error *refusal, struct error *error)
-{
-	char id[ID_TEXT], text[INSTANT_TEXT];
+	char text[INSTANT_TEXT];
 	struct answer answer;
-	bool there, by_content = !import->keyed && !import->kind->row && at >= 0;
 
 	*taken = false;
-	if (free_id(import, at, row, content, by_content, id, &there, error) != OK || there)
-		return error->result;
 	json_t *envelope =
 		json_pack("{s:s, s:s, s:O}", "id", id, "kind", import->kind->name, "body", body);
 	must(envelope != NULL);
@@ -180,15 +149,51 @@ enum result import_append(struct import *import, json_t *body, int64_t at, const
 	return OK;
 }
 
+/* An id is the same again for the same content, so what is there already is found; but an
+ * entry that was taken back since makes room for a new one. */
+static enum result free_id(struct import *import, int64_t at, int64_t row, const char *content,
+	char id[ID_TEXT], bool *there, struct error *error)
+{
+	bool by_content = !import->keyed && at >= 0;
+
+	for (int again = 0;; again++) {
+		struct entry entry;
+		buffer_clear(&import->text);
+		if (again)
+			buffer_print(&import->text, "%d/", again);
+		if (by_content)
+			buffer_print(&import->text, "%s/%s/", ledger_book(import->ledger),
+				import->kind->name);
+		buffer_text(&import->text, content);
+		id_text(by_content ? id_derive(at, import->text.bytes)
+				   : import_id(import, at, row, import->text.bytes),
+			id);
+		int64_t seq = ledger_find(import->ledger, id);
+		*there = false;
+		if (!seq)
+			return OK;
+		bool withdrawn;
+		if (ledger_entry(import->ledger, &import->row_arena, seq, &entry, &withdrawn,
+			    error) != OK)
+			return error->result;
+		entry_release(&entry);
+		if (!withdrawn) {
+			*there = true;
+			return OK;
+		}
+	}
+}
+
 /* ------------------------------------------------------------------ versions */
 
 /* The latest version with the key of `body`; 0 where there is none. */
 static enum result find_latest(struct import *import, json_t *body, int64_t *seq,
-	struct entry *latest, struct error *error)
+	struct entry *latest, uint64_t *key_hash, struct error *error)
 {
 	struct buffer key;
 
 	*seq = 0;
+	*key_hash = 0;
 	if (!import->keyed)
 		return OK;
 	for (const struct field *field = import->kind->fields; field->name; field++) {
@@ -200,6 +205,7 @@ static enum result find_latest(struct import *import, json_t *body, int64_t *seq
 	buffer_init(&key, IMPORT_BODY_BYTES);
 	entry_key(import->kind, body, &key);
 	*seq = ledger_key(import->ledger, import->kind->name, key.bytes ? key.bytes : "");
+	*key_hash = hash_of(key.bytes ? key.bytes : "");
 	buffer_release(&key);
 	if (!*seq)
 		return OK;
@@ -258,15 +264,41 @@ static enum result take_body(struct import *import, const struct row *row, const
 		buffer_print(&content, "/%lld", (long long)before);
 	else if (!import->keyed && said->at >= 0)
 		buffer_print(&content, "/%u",
-			times_seen(import, hash_of(content.bytes) ^ (uint64_t)said->at));
+			seen_at(import, hash_of(content.bytes) ^ (uint64_t)said->at)->count++);
+	char id[ID_TEXT];
+	bool there = false;
 	enum result result = OK;
 	if (!whole || content.full)
 		error_refuse(refusal, "refused.too_large", "body", NULL);
 	else
-		result = import_append(import, body, said->at, said->author, row->number,
-			content.bytes, taken, refusal, error);
+		result = free_id(import, said->at, row->number, content.bytes, id, &there, error);
+	if (result == OK && refusal->result == OK && !there)
+		result = import_append(
+			import, id, body, said->at, said->author, taken, refusal, error);
 	buffer_release(&content);
 	return result;
+}
+
+/* A key that the file has twice, with different words: which holds, only people know. */
+static bool came_before(
+	struct import *import, const struct row *row, uint64_t key_hash, struct error *refusal)
+{
+	struct seen *seen = seen_at(import, key_hash);
+	char first[24];
+
+	if (!seen->count) {
+		seen->count = (uint32_t)row->number;
+		return false;
+	}
+	snprintf(first, sizeof(first), "%u", seen->count);
+	for (const struct field *field = import->kind->fields; field->name; field++) {
+		if (field->flags & KEY) {
+			error_refuse(
+				refusal, "refused.import_twice", field->name, "row", first, NULL);
+			break;
+		}
+	}
+	return true;
 }
 
 enum result import_take_row(struct import *import, const struct row *row, struct error *error)
@@ -275,14 +307,18 @@ enum result import_take_row(struct import *import, const struct row *row, struct
 	struct entry latest = { 0 };
 	struct said said;
 	int64_t before = 0;
+	uint64_t key_hash;
 	bool taken = false;
 	enum result result = OK;
 
 	if (import_read_row(import, row, &said, &refusal) == OK &&
-		find_latest(import, said.body, &before, &latest, &refusal) == OK) {
+		find_latest(import, said.body, &before, &latest, &key_hash, &refusal) == OK) {
 		json_t *body = merged(import->kind, said.body, before ? latest.body : NULL);
 		json_t *known = before ? known_part(import->kind, latest.body) : NULL;
-		if (!known || !json_equal(body, known))
+		bool same = known && json_equal(body, known);
+		if (import->keyed && same)
+			seen_at(import, key_hash)->count = (uint32_t)row->number;
+		else if (!import->keyed || !came_before(import, row, key_hash, &refusal))
 			result = take_body(
 				import, row, &said, body, before, &taken, &refusal, error);
 		if (taken)

@@ -5,11 +5,18 @@
  */
 #include "derive/import_parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum { TRIES = 8 };
+enum { TRIES = 8, GUESS_ROWS = 50 };
 
 /* ------------------------------------------------------------------ the entry */
+
+static void drop(struct waiting *waiting)
+{
+	json_decref(waiting->cells);
+	waiting->cells = NULL;
+}
 
 static json_t *window_body(const struct import *import, json_t *rows)
 {
@@ -57,16 +64,9 @@ static struct waiting *waiting_at(struct import *import, int64_t index)
 	return NULL;
 }
 
-static void drop(struct import *import, struct waiting *waiting)
+static void refuse(struct waiting *waiting, const struct error *reason)
 {
-	(void)import;
-	json_decref(waiting->cells);
-	waiting->cells = NULL;
-}
-
-static void refuse(struct import *import, struct waiting *waiting, const struct error *reason)
-{
-	drop(import, waiting);
+	drop(waiting);
 	waiting->refused = true;
 	waiting->error = *reason;
 }
@@ -75,7 +75,7 @@ static void refuse_all(struct import *import, const struct error *reason)
 {
 	for (int i = 0; i < import->window_count; i++) {
 		if (import->window[i].cells)
-			refuse(import, &import->window[i], reason);
+			refuse(&import->window[i], reason);
 	}
 }
 
@@ -83,27 +83,112 @@ static enum result append_window(
 	struct import *import, bool *taken, struct error *refusal, struct error *error)
 {
 	json_t *body = window_body(import, waiting_rows(import));
-	struct buffer content;
-	enum result result = OK;
+	enum result result = import_append(import, import->window_id, body, import->window_at,
+		import->window_author, taken, refusal, error);
 
-	buffer_init(&content, IMPORT_BODY_BYTES * 2);
-	*taken = false;
-	if (!json_canonical(&content, body) || content.full)
-		error_refuse(refusal, "refused.too_large", "rows", NULL);
-	else
-		result = import_append(import, body, import->window_at, import->window_author,
-			import->window_first, content.bytes, taken, refusal, error);
-	buffer_release(&content);
 	json_decref(body);
 	return result;
 }
 
+/* ------------------------------------------------------------------ imported before */
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Take out the rows that an entry made of these rows of this file holds already. */
+static enum result drop_known(struct import *import, int64_t seq, struct error *error)
+{
+	struct buffer envelope;
+	char **known, *own;
+	size_t count, i, left;
+	json_t *row;
+
+	buffer_init(&envelope, IMPORT_BODY_BYTES * 4);
+	if (ledger_envelope(import->ledger, seq, &envelope, error) != OK) {
+		buffer_release(&envelope);
+		return error->result;
+	}
+	json_t *record = json_loads(envelope.bytes, 0, NULL);
+	json_t *rows = json_object_get(json_object_get(record, "body"), "rows");
+	count = left = json_array_size(rows);
+	known = calloc(count + 1, sizeof(*known));
+	must(known != NULL);
+	json_array_foreach(rows, i, row) known[i] = json_dumps(row, JSON_COMPACT);
+	qsort(known, count, sizeof(*known), by_text);
+	for (int w = 0; w < import->window_count && left; w++) {
+		struct waiting *waiting = &import->window[w];
+		if (!waiting->cells)
+			continue;
+		own = json_dumps(waiting->cells, JSON_COMPACT);
+		char **found = bsearch(&own, known, left, sizeof(*known), by_text);
+		free(own);
+		if (!found)
+			continue;
+		/* Each row of the record stands for one of the file. */
+		char *used = *found;
+		memmove(found, found + 1, (size_t)(known + left - found - 1) * sizeof(*known));
+		known[--left] = used;
+		drop(waiting);
+		import->result->unchanged++;
+	}
+	for (i = 0; i < count; i++)
+		free(known[i]);
+	free(known);
+	json_decref(record);
+	buffer_release(&envelope);
+	return OK;
+}
+
+/* Earlier imports of this file left entries under ids that follow from the rows' place in it.
+ * Rows they hold are done; the others, refused then and good now, go under the next id. */
+static enum result find_previous(struct import *import, struct error *error)
+{
+	struct entry entry;
+	bool withdrawn;
+
+	for (int again = 0;; again++) {
+		buffer_clear(&import->text);
+		buffer_print(&import->text, "%d/%s/", again,
+			import->window_author ? import->window_author : "");
+		json_canonical(&import->text, import->window_header);
+		id_text(import_id(import, import->window_at, import->window[0].number,
+				import->text.bytes),
+			import->window_id);
+		int64_t seq = ledger_find(import->ledger, import->window_id);
+		if (!seq)
+			return OK;
+		if (ledger_entry(import->ledger, &import->window_arena, seq, &entry, &withdrawn,
+			    error) != OK)
+			return error->result;
+		entry_release(&entry);
+		if (!withdrawn && drop_known(import, seq, error) != OK)
+			return error->result;
+	}
+}
+
 /* ------------------------------------------------------------------ finding the bad rows */
 
-/* Try each waiting row as an entry of its own, which is then forgotten. */
-static enum result try_alone(struct import *import, bool *found, struct error *error)
+/* A waiting row as an entry of its own. */
+static json_t *row_envelope(const struct import *import, const struct waiting *waiting)
 {
 	char text[INSTANT_TEXT];
+	json_t *body = window_body(import, json_pack("[O]", waiting->cells));
+	json_t *envelope = json_pack("{s:s, s:o}", "kind", import->kind->name, "body", body);
+
+	must(envelope != NULL);
+	if (import->window_at >= 0)
+		json_object_set_new(
+			envelope, "at", json_string(instant_text(import->window_at, text)));
+	if (import->window_author)
+		json_object_set_new(envelope, "author", json_string(import->window_author));
+	return envelope;
+}
+
+/* Try each waiting row alone; nothing of it stays. */
+static enum result try_alone(struct import *import, bool *found, struct error *error)
+{
 	struct answer answer;
 
 	*found = false;
@@ -111,15 +196,7 @@ static enum result try_alone(struct import *import, bool *found, struct error *e
 		struct waiting *waiting = &import->window[i];
 		if (!waiting->cells)
 			continue;
-		json_t *body = window_body(import, json_pack("[O]", waiting->cells));
-		json_t *envelope =
-			json_pack("{s:s, s:o}", "kind", import->kind->name, "body", body);
-		must(envelope != NULL);
-		if (import->window_at >= 0)
-			json_object_set_new(
-				envelope, "at", json_string(instant_text(import->window_at, text)));
-		if (import->window_author)
-			json_object_set_new(envelope, "author", json_string(import->window_author));
+		json_t *envelope = row_envelope(import, waiting);
 		enum result result =
 			ledger_try(import->ledger, &import->session, envelope, &answer, error);
 		json_decref(envelope);
@@ -127,7 +204,7 @@ static enum result try_alone(struct import *import, bool *found, struct error *e
 			return result;
 		if (answer.status != NOT_TAKEN || answer.error.result != REFUSED)
 			continue;
-		refuse(import, waiting, &answer.error);
+		refuse(waiting, &answer.error);
 		*found = true;
 	}
 	return OK;
@@ -163,17 +240,77 @@ static enum result settle_window(struct import *import, struct error *error)
 		}
 		struct waiting *bad = refused_row(import, &refusal);
 		if (bad && tries < TRIES) {
-			refuse(import, bad, &refusal);
+			refuse(bad, &refusal);
 			continue;
 		}
 		if (!alone && try_alone(import, &found, error) != OK)
 			return error->result;
 		alone = true;
 		if (!found && bad)
-			refuse(import, bad, &refusal);
+			refuse(bad, &refusal);
 		else if (!found)
 			refuse_all(import, &refusal);
 	}
+	return OK;
+}
+
+/* ------------------------------------------------------------------ what the rows tell */
+
+/* How many of the first rows the core would take with this choice. */
+static enum result count_good(
+	struct import *import, const char *choice, int *good, struct error *error)
+{
+	struct answer answer;
+	int tried = 0;
+
+	*good = 0;
+	json_object_set_new(import->window_header, import->guess->name, json_string(choice));
+	for (int i = 0; i < import->window_count && tried < GUESS_ROWS; i++) {
+		if (!import->window[i].cells)
+			continue;
+		tried++;
+		json_t *envelope = row_envelope(import, &import->window[i]);
+		enum result result =
+			ledger_try(import->ledger, &import->session, envelope, &answer, error);
+		json_decref(envelope);
+		if (result != OK)
+			return result;
+		*good += answer.status != NOT_TAKEN;
+	}
+	return OK;
+}
+
+/* The file does not say a choice; where the rows only make sense with one, that is it. */
+static enum result guess(struct import *import, struct error *error)
+{
+	const struct labels *labels = &import->request->labels;
+	const char *best = NULL, *kind = import->kind->name;
+	int most = 0, good;
+
+	for (const char *const *choice = import->guess->choices; *choice; choice++) {
+		if (count_good(import, *choice, &good, error) != OK)
+			return error->result;
+		if (good == most)
+			best = NULL;
+		if (good > most)
+			best = *choice;
+		most = good > most ? good : most;
+	}
+	if (!best)
+		return import_refuse_missing(
+			import, label_field(labels, kind, import->guess->name), error);
+	struct import_column *column = &import->columns[import->all_count++];
+	*column = (struct import_column){ .column = -1,
+		.heading = "",
+		.part = PART_BODY,
+		.field = import->guess,
+		.value = json_string(best) };
+	json_object_set_new(import->window_header, import->guess->name, json_string(best));
+	if (import->request->guessed)
+		import->request->guessed(import->request->context,
+			label_field(labels, kind, import->guess->name),
+			label_choice(labels, kind, import->guess->name, best), import->guess->name);
+	import->guess = NULL;
 	return OK;
 }
 
@@ -188,7 +325,7 @@ static void drop_unchanged(struct import *import)
 			continue;
 		json_t *body = window_body(import, json_pack("[O]", waiting->cells));
 		if (ledger_unchanged(import->ledger, import->kind, body, 0)) {
-			drop(import, waiting);
+			drop(waiting);
 			import->result->unchanged++;
 		}
 		json_decref(body);
@@ -197,8 +334,16 @@ static void drop_unchanged(struct import *import)
 
 enum result import_window_end(struct import *import, struct error *error)
 {
-	drop_unchanged(import);
-	enum result result = settle_window(import, error);
+	enum result result = OK;
+
+	if (import->guess && waiting_count(import))
+		result = guess(import, error);
+	if (result == OK && waiting_count(import))
+		result = find_previous(import, error);
+	if (result == OK) {
+		drop_unchanged(import);
+		result = settle_window(import, error);
+	}
 
 	for (int i = 0; i < import->window_count; i++) {
 		struct waiting *waiting = &import->window[i];
@@ -229,6 +374,12 @@ static enum result check_row(
 		if ((field->flags & REQUIRED) && text && !*text)
 			return error_refuse(error, "refused.required", field->name, NULL);
 	}
+	for (const struct field *field = import->kind->fields; field->name; field++) {
+		json_t *value = json_object_get(said->body, field->name);
+		if ((field->flags & REQUIRED) && field != import->guess &&
+			(!value || json_is_null(value)))
+			return error_refuse(error, "refused.required", field->name, NULL);
+	}
 	return OK;
 }
 
@@ -255,6 +406,7 @@ static struct waiting *window_add(struct import *import, const struct row *row)
 enum result import_wait_row(struct import *import, const struct row *row, struct error *error)
 {
 	struct error refusal = { 0 };
+	const struct field *guessing = import->guess;
 	struct said said;
 	bool good = import_read_row(import, row, &said, &refusal) == OK &&
 		    check_row(import, &said, &refusal) == OK;
@@ -268,10 +420,13 @@ enum result import_wait_row(struct import *import, const struct row *row, struct
 		(good && import->window_header && !same_entry(import, &said))) {
 		if (import_window_end(import, error) != OK)
 			goto out;
+		if (guessing && !import->guess)
+			json_object_set(said.body, guessing->name,
+				import->columns[import->all_count - 1].value);
 	}
 	struct waiting *waiting = window_add(import, row);
 	if (!good) {
-		refuse(import, waiting, &refusal);
+		refuse(waiting, &refusal);
 		goto out;
 	}
 	if (!import->window_header) {
@@ -279,7 +434,6 @@ enum result import_wait_row(struct import *import, const struct row *row, struct
 		import->window_at = said.at;
 		import->window_author =
 			said.author ? arena_text(&import->window_arena, said.author) : NULL;
-		import->window_first = row->number;
 	}
 	waiting->cells = json_incref(said.cells);
 out:
