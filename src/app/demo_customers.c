@@ -138,7 +138,7 @@ enum result demo_customer_open(struct story *story, int index, int day, struct e
 			    day_text(day, from)),
 		    NULL, error) != OK)
 		return error->result;
-	if (demo_products_put(story, customer, day, at + HOUR_MS, error) != OK)
+	if (demo_products_put(story, customer, at + HOUR_MS, error) != OK)
 		return error->result;
 	return customer->tier == BRONZE && !dice_of(&story->dice, 300)
 		       ? OK

@@ -18,19 +18,19 @@ void demo_products_plan(struct story *story, struct demo_customer *customer)
 		customer->products = 7u;
 }
 
-enum result demo_products_put(struct story *story, const struct demo_customer *customer, int day,
-	int64_t at, struct error *error)
+enum result demo_products_put(
+	struct story *story, const struct demo_customer *customer, int64_t at, struct error *error)
 {
 	char from[DAY_TEXT], until[DAY_TEXT], contract[64];
 	enum result result = OK;
 
-	day_text(day, from);
+	day_text(customer->joined - 200, from);
 	day_text(customer->contract_until, until);
 	for (size_t i = 0; result == OK && i < COUNT_OF(catalogue); i++) {
 		if (!(customer->products >> i & 1))
 			continue;
 		snprintf(contract, sizeof(contract), "%s-%zu-%d", customer->code, i + 1,
-			civil_from_day(day).year);
+			civil_from_day(customer->joined).year);
 		result = story_put(story, "customer.product", story->people[customer->manager].id,
 			at + (int64_t)i * MINUTE_MS,
 			json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "customer", customer->code,

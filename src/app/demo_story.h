@@ -79,9 +79,9 @@ const char *demo_tier_code(enum demo_tier tier);
 enum result demo_organise(struct story *story, enum demo_size size, struct error *error);
 /* demo_products.c */
 void demo_products_plan(struct story *story, struct demo_customer *customer);
-/* Enter the customer's contracts, running from `day` until its contract_until. */
-enum result demo_products_put(struct story *story, const struct demo_customer *customer, int day,
-	int64_t at, struct error *error);
+/* Enter the customer's contracts, until its contract_until: signing one on moves its end. */
+enum result demo_products_put(
+	struct story *story, const struct demo_customer *customer, int64_t at, struct error *error);
 /* demo_customers.c */
 void demo_customers_plan(struct story *story, enum demo_size size);
 enum result demo_customer_open(struct story *story, int index, int day, struct error *error);

@@ -137,13 +137,28 @@ static enum result unassigned(struct story *story, int day, struct error *error)
 	return OK;
 }
 
-/* 周岚 moves from 砚城 to 望溪 in February 2026; a colleague takes her customers over. */
+static enum result hand_over(
+	struct story *story, struct demo_customer *customer, int to, int day, struct error *error)
+{
+	char text[DAY_TEXT];
+
+	customer->manager = to;
+	return story_put(story, "roster.handed_over", story->people[story->office].id,
+		story_instant(story, day),
+		json_pack("{s:s, s:s, s:s, s:b, s:b, s:b}", "customer", customer->code, "to",
+			story->people[to].id, "day", day_text(day, text), "contacts", 1, "promises",
+			1, "contracts", 1),
+		NULL, error);
+}
+
+/* 周岚 moves from 砚城 to 望溪 in February 2026; a colleague takes her customers over, and she
+ * takes over some of 望溪's. */
 static enum result post_change(struct story *story, int day, struct error *error)
 {
 	struct civil civil = civil_from_day(day);
 	const char *office = story->people[story->office].id;
 	char text[DAY_TEXT];
-	int from = -1, heir = -1;
+	int from = -1, heir = -1, taken = 0;
 
 	if (civil.year != 2026 || civil.month != 2 || civil.day != 9)
 		return OK;
@@ -159,15 +174,14 @@ static enum result post_change(struct story *story, int day, struct error *error
 	day_text(day, text);
 	for (int i = 0; i < story->customer_count; i++) {
 		struct demo_customer *customer = &story->customers[i];
-		if (customer->manager != from || customer->joined > day || customer->left <= day)
+		int to = customer->manager == from ? heir : from;
+		bool moves = customer->manager == from ||
+			     (customer->city == 2 && customer->industry && taken < 26 && i % 2);
+		if (!moves || customer->joined > day || customer->left <= day)
 			continue;
-		if (story_put(story, "roster.handed_over", office, story_instant(story, day),
-			    json_pack("{s:s, s:s, s:s, s:b, s:b, s:b}", "customer", customer->code,
-				    "to", story->people[heir].id, "day", text, "contacts", 1,
-				    "promises", 1, "contracts", 1),
-			    NULL, error) != OK)
+		taken += to == from;
+		if (hand_over(story, customer, to, day, error) != OK)
 			return error->result;
-		customer->manager = heir;
 	}
 	story->people[from].city = 2;
 	return story_put(story, "org.post", office, story_instant(story, day),
@@ -185,41 +199,66 @@ static enum result renewals(struct story *story, int day, struct error *error)
 			customer->joined > day || !dice_of(&story->dice, 880))
 			continue;
 		customer->contract_until += 365;
-		if (demo_products_put(story, customer, day, story_instant(story, day), error) != OK)
+		if (demo_products_put(story, customer, story_instant(story, day), error) != OK)
 			return error->result;
 	}
 	return OK;
 }
 
+struct demo_plan {
+	const char *item, *measure;
+	int target, done;
+	const char *note;
+};
+
+/* A plan for the coming year by `staff`, for the province where `unit`; judged in November. */
+static enum result plan_put(struct story *story, int day, const char *staff, bool unit,
+	const struct demo_plan *plan, struct error *error)
+{
+	char id[ID_TEXT], due[DAY_TEXT], period[16];
+	int year = civil_from_day(day).year + 1;
+	int end = day_from_civil((struct civil){ year, 11, 20 });
+
+	snprintf(period, sizeof(period), "%d年", year);
+	json_t *body = json_pack("{s:s, s:s, s:s, s:s, s:i, s:s}", "staff", staff, "period", period,
+		"item", plan->item, "measure", plan->measure, "target", plan->target, "due",
+		day_text(end, due));
+	if (unit)
+		json_object_set_new(body, "unit", json_string("9900"));
+	if (story_put(story, "plan.made", staff, story_instant(story, day), body, id, error) == OK)
+		story_later(story, end - 2, "plan.judged", staff, 0,
+			json_pack("{s:s, s:b, s:s}", "plan", id, "done", plan->done, "note",
+				plan->note));
+	return error->result;
+}
+
 /* Plans for the coming year, and what became of last year's. */
 static enum result plans(struct story *story, int day, struct error *error)
 {
-	static const struct {
-		const char *item, *measure;
-		int target, done;
-	} items[] = { { "省级名单客户每月走访一次，年内不漏户", "visit.customers", 1200, 1 },
-		{ "对客户的承诺按期兑现率达到九成", "visit.promises_kept", 900, 1 },
-		{ "客户需求五个工作日内有答复，不再拖到下月", "visit.needs_answered", 950, 0 } };
+	static const struct demo_plan office[] = {
+		{ "省级名单客户年内走访不漏户", "visit.customers", 1800, 1, "按月核对，已做到" },
+		{ "对客户的承诺按期兑现率达到九成", "visit.promises_kept", 900, 0,
+			"年中人员变动，两个地市低于九成" },
+		{ "客户需求五个工作日内有答复，不再拖到下月", "visit.needs_on_time", 850, 1,
+			"每周一清理一次，已做到" }
+	};
+	static const struct demo_plan own[] = { { "所管客户半年内全部走访一遍", "visit.customers",
+							20, 1, "已走访一遍" },
+		{ "答应客户的事当天记下，不再漏", "visit.promises_kept", 950, 0,
+			"有几项晚了几天，明年改" } };
+	static const char *const people[] = { "zhou", "chen" };
 	struct civil civil = civil_from_day(day);
-	const char *leader = story->people[0].id;
 
 	if (civil.month != 12 || civil.day != 26)
 		return OK;
-	for (size_t i = 0; i < COUNT_OF(items); i++) {
-		char id[ID_TEXT], due[DAY_TEXT], period[16];
-		int end = day_from_civil((struct civil){ civil.year + 1, 11, 20 });
-		snprintf(period, sizeof(period), "%d", civil.year + 1);
-		if (story_put(story, "plan.made", leader, story_instant(story, day),
-			    json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s}", "staff", leader,
-				    "unit", "9900", "period", period, "item", items[i].item,
-				    "measure", items[i].measure, "target", items[i].target, "due",
-				    day_text(end, due)),
-			    id, error) != OK)
+	for (size_t i = 0; i < COUNT_OF(office); i++) {
+		if (plan_put(story, day, story->people[0].id, true, &office[i], error) != OK)
 			return error->result;
-		story_later(story, end - 2, "plan.judged", leader, 0,
-			json_pack("{s:s, s:b, s:s}", "plan", id, "done", items[i].done, "note",
-				items[i].done ? "按月核对，已做到"
-					      : "复杂需求转产品部后答复慢，未做到"));
+	}
+	for (size_t i = 0; i < COUNT_OF(people) * COUNT_OF(own); i++) {
+		if (plan_put(story, day, people[i / COUNT_OF(own)], false, &own[i % COUNT_OF(own)],
+			    error) != OK)
+			return error->result;
 	}
 	return OK;
 }
