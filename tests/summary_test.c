@@ -20,6 +20,9 @@ extern const struct module org_module, customer_module, roster_module;
 static const struct module *const modules_used[] = { &org_module, &customer_module, &roster_module,
 	NULL };
 
+/* Every feature of the program. */
+extern const struct module *const modules[];
+
 enum { CUSTOMERS = 12, TEXT_BYTES = 1 << 20 };
 
 struct work {
@@ -488,6 +491,44 @@ static void spans_of_time(void **state)
 	arena_release(&arena);
 }
 
+static bool some_measure(const struct ledger *ledger, const char *name, size_t length, bool all)
+{
+	for (const struct module *const *module = ledger_modules(ledger); *module; module++) {
+		for (const struct measure *measure = (*module)->measures; measure && measure->name;
+			measure++) {
+			if (strncmp(measure->name, name, length) == 0 &&
+				(all || !measure->name[length]))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* What looks like a name with a dot in it is one, and some module shows its evidence. */
+static void templates_name_measures_that_exist(void **state)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz_.";
+	const struct asset *asset = NULL;
+	struct test_book book;
+	int names = 0;
+
+	(void)state;
+	test_book_open(&book, modules);
+	while ((asset = asset_next(asset, "summaries/", ".md"))) {
+		for (const char *at = asset->bytes; *at;) {
+			size_t length = strspn(at, letters);
+			if (length && memchr(at, '.', length)) {
+				if (!some_measure(book.ledger, at, length, at[length] == '*'))
+					fail_msg("%s: %.*s", asset->name, (int)length, at);
+				names++;
+			}
+			at += length ? length : 1;
+		}
+	}
+	assert_true(names > 50);
+	test_book_close(&book);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -502,6 +543,7 @@ int main(void)
 		cmocka_unit_test(a_change_of_post_is_told),
 		cmocka_unit_test(a_mistake_in_a_template_has_its_line),
 		cmocka_unit_test(spans_of_time),
+		cmocka_unit_test(templates_name_measures_that_exist),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

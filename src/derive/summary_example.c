@@ -15,10 +15,10 @@ static bool names_somebody(const struct kept *row)
 
 /* Is `row` the better example? */
 static bool better(
-	const struct measure *measure, bool breach, const struct kept *row, const struct kept *best)
+	const struct measure *measure, bool bad, const struct kept *row, const struct kept *best)
 {
-	if (measure->how == RATIO && breach && (row->value == 0) != (best->value == 0))
-		return row->value == 0;
+	if (measure->how == RATIO && (row->value == 0) != (best->value == 0))
+		return (row->value == 0) == bad;
 	if (measure->how == SUM && row->value != best->value)
 		return row->value > best->value;
 	if (row->day != best->day)
@@ -26,13 +26,13 @@ static bool better(
 	return row->seq > best->seq;
 }
 
-const struct kept *example_row(const struct evidence_set *set, bool breach)
+const struct kept *example_row(const struct evidence_set *set, bool bad)
 {
 	const struct kept *best = NULL;
 
 	for (size_t i = 0; i < set->count; i++) {
 		const struct kept *row = &set->rows[i];
-		if (names_somebody(row) && (!best || better(set->measure, breach, row, best)))
+		if (names_somebody(row) && (!best || better(set->measure, bad, row, best)))
 			best = row;
 	}
 	return best;
@@ -73,6 +73,18 @@ static const char *entry_words(struct summary *summary, const struct kept *row)
 	return words;
 }
 
+static const char *example_key(
+	const struct evidence_set *set, const struct kept *row, bool amount, bool sentence)
+{
+	if (set->measure->sense == ON_LAST_DAY)
+		return "summary.example.state";
+	if (amount)
+		return "summary.example.amount";
+	if (set->measure->how == RATIO && row->value == 0)
+		return sentence ? "summary.example.unmet_entry" : "summary.example.unmet";
+	return sentence ? "summary.example.entry" : "summary.example";
+}
+
 const char *example_words(
 	struct summary *summary, const struct evidence_set *set, const struct kept *row)
 {
@@ -82,10 +94,7 @@ const char *example_words(
 	const char *sentence = amount ? NULL : entry_words(summary, row);
 	const char *name = row->customer ? name_of(summary, "customer", row->customer)
 					 : name_of(summary, "staff", row->staff);
-	const char *key = set->measure->sense == ON_LAST_DAY ? "summary.example.state"
-			  : amount                           ? "summary.example.amount"
-			  : sentence                         ? "summary.example.entry"
-							     : "summary.example";
+	const char *key = example_key(set, row, amount, sentence != NULL);
 
 	return say(summary, arena, key, "name", name, "month",
 		arena_print(arena, "%d", civil.month), "day", arena_print(arena, "%d", civil.day),

@@ -126,6 +126,19 @@ static const char *listed_name(struct summary *summary, const struct kept *row, 
 		figure_grouped(&summary->arena, civil.day), NULL);
 }
 
+/* What names are counted by: 家, 人, or the unit of the measure. */
+static const char *names_unit(const struct summary *summary, const struct evidence_set *set)
+{
+	const struct kept *row = &set->rows[0];
+	const char *key = row->customer ? "summary.unit.customers"
+			  : row->staff  ? "summary.unit.staff"
+			  : row->unit   ? "summary.unit.units"
+					: NULL;
+
+	return key ? message_get(summary->messages, summary->language, key)
+		   : figure_unit(summary, set->measure);
+}
+
 static const char *names_of(
 	struct summary *summary, const struct evidence_set *set, const char *which, int most)
 {
@@ -148,7 +161,8 @@ static const char *names_of(
 	buffer_release(&text);
 	if (count > most)
 		answer = say(summary, &summary->arena, "summary.names_more", "names", answer,
-			"count", figure_grouped(&summary->arena, count), NULL);
+			"count", figure_grouped(&summary->arena, count), "unit",
+			names_unit(summary, set), NULL);
 	return answer;
 }
 

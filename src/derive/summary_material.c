@@ -237,8 +237,9 @@ static enum result weigh(struct summary *summary, const struct peers *peers, int
 	if (threshold_check(summary, candidate, error) != OK)
 		return error->result;
 	int better = direction(candidate);
+	candidate->bad = better < 0;
 	candidate->fact.fit = better > 0 ? suits->good : better < 0 ? suits->bad : suits->plain;
-	const struct kept *example = example_row(set, candidate->fact.breach);
+	const struct kept *example = example_row(set, candidate->bad);
 	candidate->fact.concrete = example != NULL;
 	candidate->fact.example = example && set->measure->sense == DURING ? example->seq : 0;
 	return OK;

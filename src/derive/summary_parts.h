@@ -200,6 +200,7 @@ struct candidate {
 	struct evidence_set *set, *before;
 	int64_t peer_median;
 	int peers; /* how many of them have data */
+	bool bad;  /* worse than before or than the peers, or a breach */
 	const char *threshold;
 	const char *reason; /* of a pin */
 	bool written;       /* of a draft: its figure stands in the text */

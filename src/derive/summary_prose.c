@@ -66,9 +66,8 @@ static void fact_paragraph(
 	struct item *item = item_add(summary, ITEM_PARAGRAPH);
 	struct evidence_set *set = candidate->set;
 	/* Of how things stand on the last day only what is wrong is worth an example. */
-	bool telling = set->measure->sense == DURING || candidate->fact.breach;
-	const struct kept *row =
-		at_length && telling ? example_row(set, candidate->fact.breach) : NULL;
+	bool telling = set->measure->sense == DURING || candidate->bad;
+	const struct kept *row = at_length && telling ? example_row(set, candidate->bad) : NULL;
 
 	phrases_add(summary, &item->phrases, PHRASE_TEXT, lead);
 	gap(summary, item);

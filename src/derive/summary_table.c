@@ -93,13 +93,16 @@ static struct cell figure_cell(struct table_work *work, struct evidence_set *set
 
 /* ------------------------------------------------------------------ by measure */
 
+static bool counts(const struct evidence_set *set)
+{
+	return set->measure->how == COUNT || set->measure->how == DISTINCT;
+}
+
 /* Nothing counted in this span, where the one before had something, is news: a 0. That the
  * one before had nothing may only mean that nobody wrote it down yet. */
 static bool counts_nothing(const struct evidence_set *now, const struct evidence_set *before)
 {
-	bool counts = now->measure->how == COUNT || now->measure->how == DISTINCT;
-
-	return counts && !now->data && before->data;
+	return counts(now) && !now->data && before->data;
 }
 
 static enum result by_measure(struct table_work *work)
@@ -176,8 +179,11 @@ static enum result unit_row(
 	if (!row)
 		return OK;
 	row[0].text = name;
+	/* The whole has data: a unit in which nothing was counted has none of it. */
 	for (int i = 0; i < work->measure_count; i++)
-		row[i + 1] = figure_cell(work, sets[i], total && sets[i]->data);
+		row[i + 1] = counts(sets[i]) && !sets[i]->data
+				     ? (struct cell){ figure_text(summary, sets[i]), NULL }
+				     : figure_cell(work, sets[i], total && sets[i]->data);
 	return OK;
 }
 
