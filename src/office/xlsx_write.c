@@ -19,7 +19,7 @@
 
 enum {
 	CHOICE_LISTS = 256,
-	CHOICE_INLINE_CHARACTERS = 200, /* Excel: 255 with the commas */
+	CHOICE_INLINE_BYTES = 200, /* Excel: 255 with the commas */
 	CHOICE_BYTES = 67108864,
 	EXACT_INTEGER_DIGITS = 15 /* what Excel keeps of a number */
 };
@@ -102,17 +102,18 @@ static int column_width(const struct workbook_column *column)
 	return wide > usual[column->style] ? wide : usual[column->style];
 }
 
-/* Can the list stand in the validation itself? Items there are parted by commas. */
+/* Can the list stand in the validation itself? Items there are parted by commas. Excel counts
+ * characters, but libxlsxwriter 1.1.4 has room for as many bytes. */
 static bool fits_inline(const struct workbook_column *column)
 {
-	size_t characters = 0;
+	size_t bytes = 0;
 
 	for (int i = 0; i < column->choice_count; i++) {
-		characters += text_characters(column->choices[i]) + 1;
+		bytes += strlen(column->choices[i]) + 1;
 		if (strchr(column->choices[i], ','))
 			return false;
 	}
-	return characters <= CHOICE_INLINE_CHARACTERS;
+	return bytes <= CHOICE_INLINE_BYTES;
 }
 
 /* Keep the list for the hidden sheet and write the formula that names its cells. */
