@@ -13,6 +13,13 @@ enum result command_rebuild(struct app *app, struct error *error);
 enum result command_demo(struct app *app, struct error *error);
 /* command_append.c */
 enum result command_append(struct app *app, struct error *error);
+/* command_export.c */
+enum result command_export(struct app *app, struct error *error);
+enum result command_template(struct app *app, struct error *error);
+/* command_norm.c */
+enum result command_norm_issue(struct app *app, struct error *error);
+enum result command_norm_list(struct app *app, struct error *error);
+enum result command_norm_show(struct app *app, struct error *error);
 /* command_import.c */
 enum result command_import(struct app *app, struct error *error);
 enum result command_import_undo(struct app *app, struct error *error);
