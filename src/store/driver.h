@@ -28,6 +28,9 @@ struct store_driver {
 	const char *(*column)(const struct query *query, int column);
 	struct value (*value)(const struct query *query, int column);
 	void (*end)(struct query *query);
+	/* Tell the planner what a full table looks like, for it will be asked before there is
+	 * one: a book is all of the table, and an index narrows column by column. */
+	enum result (*expect)(struct store *store, const struct table *table, struct error *error);
 	/* Words of the dialect. */
 	const char *begin, *begin_read;
 	const char *type_integer, *type_text, *type_bytes, *table_suffix;

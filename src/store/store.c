@@ -235,6 +235,8 @@ enum result store_table_create(struct store *store, const struct table *table, s
 	enum result result = control(store, &sql, error);
 	for (int i = 0; result == OK && i < TABLE_INDEXES && table->indexes[i]; i++)
 		result = index_create(store, table, i, error);
+	if (result == OK && store->driver->expect)
+		result = store->driver->expect(store, table, error);
 	return result;
 }
 
