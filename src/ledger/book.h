@@ -120,6 +120,7 @@ struct record {
 	const uint8_t *salt;          /* 32 bytes or NULL */
 	const uint8_t *personal_hash; /* 32 bytes or NULL */
 	const uint8_t *hash;
+	bool damaged; /* as read: a column is of another type or length than it was written */
 };
 enum result chain_open(struct ledger *ledger, bool create, struct error *error);
 enum result chain_insert(struct ledger *ledger, struct record *record, struct error *error);
@@ -132,9 +133,15 @@ void ledger_refresh(struct ledger *ledger);
 enum result chain_read(struct ledger *ledger, struct arena *arena, int64_t seq,
 	struct record *record, struct error *error);
 enum result chain_erase(struct ledger *ledger, int64_t seq, struct error *error);
+/* The hash of the personal part with its salt; the hash of the whole after `before`. */
+void chain_personal_hash(
+	struct ledger *ledger, const struct record *record, uint8_t hash[DIGEST_BYTES]);
+void chain_hash(struct ledger *ledger, const uint8_t before[DIGEST_BYTES],
+	const struct record *record, uint8_t hash[DIGEST_BYTES]);
 const char *origin_name(enum origin origin);
 bool origin_parse(const char *name, enum origin *origin);
 extern const struct statement chain_sql[];
+extern const struct statement verify_sql[];
 
 /* load.c: from the record to an entry. The body's JSON is freed with entry_release. */
 enum result load_record(struct ledger *ledger, struct arena *arena, const struct record *record,

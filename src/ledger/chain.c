@@ -321,7 +321,7 @@ static void canonical_envelope(
 	write_object_end(&writer);
 }
 
-static void personal_hash(
+void chain_personal_hash(
 	struct ledger *ledger, const struct record *record, uint8_t hash[DIGEST_BYTES])
 {
 	digest_start(ledger->digest);
@@ -330,7 +330,7 @@ static void personal_hash(
 	digest_end(ledger->digest, hash);
 }
 
-static void chain_hash(struct ledger *ledger, const uint8_t before[DIGEST_BYTES],
+void chain_hash(struct ledger *ledger, const uint8_t before[DIGEST_BYTES],
 	const struct record *record, uint8_t hash[DIGEST_BYTES])
 {
 	uint8_t body[DIGEST_BYTES];
@@ -355,7 +355,7 @@ enum result chain_insert(struct ledger *ledger, struct record *record, struct er
 
 	record->seq = ledger->seq + 1;
 	if (record->personal) {
-		personal_hash(ledger, record, part);
+		chain_personal_hash(ledger, record, part);
 		record->personal_hash = part;
 	}
 	chain_hash(ledger, ledger->head, record, hash);
@@ -387,20 +387,53 @@ enum result chain_insert(struct ledger *ledger, struct record *record, struct er
 	return OK;
 }
 
-static const char *text_at(struct arena *arena, const struct query *query, int column)
+/* Whatever else than what chain_insert wrote, of another type or length, is damage. */
+static const char *text_at(
+	struct arena *arena, const struct query *query, int column, struct record *record)
 {
-	const char *text = query_text(query, column);
+	struct value value = query_value(query, column);
 
-	return text ? arena_text(arena, text) : NULL;
+	if (value.type == VALUE_TEXT && strlen(value.text) == value.length)
+		return arena_text(arena, value.text);
+	record->damaged = record->damaged || value.type != VALUE_NULL;
+	return NULL;
 }
 
-static const void *bytes_at(
-	struct arena *arena, const struct query *query, int column, size_t expected)
+static const void *bytes_at(struct arena *arena, const struct query *query, int column,
+	size_t expected, struct record *record)
 {
-	size_t length;
-	const void *bytes = query_bytes(query, column, &length);
+	struct value value = query_value(query, column);
 
-	return bytes && length == expected ? arena_bytes(arena, bytes, length) : NULL;
+	if (value.type == VALUE_BYTES && value.length == expected)
+		return arena_bytes(arena, value.bytes, value.length);
+	record->damaged = record->damaged || value.type != VALUE_NULL;
+	return NULL;
+}
+
+static void record_take(struct arena *arena, const struct query *query, struct record *record)
+{
+	const char **texts[] = { &record->kind, &record->author, &record->recorded_by,
+		&record->origin, &record->body };
+
+	record->kind = text_at(arena, query, 1, record);
+	record->version = query_integer(query, 2);
+	record->at = query_integer(query, 3);
+	record->recorded_at = query_integer(query, 4);
+	record->author = text_at(arena, query, 5, record);
+	record->recorded_by = text_at(arena, query, 6, record);
+	record->origin = text_at(arena, query, 7, record);
+	record->batch = bytes_at(arena, query, 8, ID_BYTES, record);
+	record->body = text_at(arena, query, 9, record);
+	record->personal = text_at(arena, query, 10, record);
+	record->salt = bytes_at(arena, query, 11, DIGEST_BYTES, record);
+	record->personal_hash = bytes_at(arena, query, 12, DIGEST_BYTES, record);
+	record->hash = bytes_at(arena, query, 13, DIGEST_BYTES, record);
+	const void *id = bytes_at(arena, query, 0, ID_BYTES, record);
+	if (id)
+		memcpy(record->id.bytes, id, ID_BYTES);
+	/* A damaged record must be reported by verify, not crash it. */
+	for (size_t i = 0; i < COUNT_OF(texts); i++)
+		*texts[i] = *texts[i] ? *texts[i] : "";
 }
 
 enum result chain_read(struct ledger *ledger, struct arena *arena, int64_t seq,
@@ -420,29 +453,8 @@ enum result chain_read(struct ledger *ledger, struct arena *arena, int64_t seq,
 		result = error_refuse(error, "refused.no_entry", "seq", "seq", number, NULL);
 	}
 	if (result == OK) {
-		const void *id = bytes_at(arena, query, 0, ID_BYTES);
-		const char *empty = "";
-		*record = (struct record){ .seq = seq,
-			.kind = text_at(arena, query, 1),
-			.version = query_integer(query, 2),
-			.at = query_integer(query, 3),
-			.recorded_at = query_integer(query, 4),
-			.author = text_at(arena, query, 5),
-			.recorded_by = text_at(arena, query, 6),
-			.origin = text_at(arena, query, 7),
-			.batch = bytes_at(arena, query, 8, ID_BYTES),
-			.body = text_at(arena, query, 9),
-			.personal = text_at(arena, query, 10),
-			.salt = bytes_at(arena, query, 11, DIGEST_BYTES),
-			.personal_hash = bytes_at(arena, query, 12, DIGEST_BYTES),
-			.hash = bytes_at(arena, query, 13, DIGEST_BYTES) };
-		if (id)
-			memcpy(record->id.bytes, id, ID_BYTES);
-		/* A damaged record must be reported by verify, not crash it. */
-		const char **texts[] = { &record->kind, &record->author, &record->recorded_by,
-			&record->origin, &record->body };
-		for (size_t i = 0; i < COUNT_OF(texts); i++)
-			*texts[i] = *texts[i] ? *texts[i] : empty;
+		*record = (struct record){ .seq = seq };
+		record_take(arena, query, record);
 	}
 	query_end(query);
 	return result;
@@ -476,111 +488,4 @@ enum result chain_erase(struct ledger *ledger, int64_t seq, struct error *error)
 	query_bind_integer(query, "book", ledger->book);
 	query_bind_integer(query, "seq", seq);
 	return query_run(query, error);
-}
-
-/* Is this record what was hashed? A missing personal part counts as erased; the caller asks
- * for the entry that erased it. */
-static bool record_holds(
-	struct ledger *ledger, const uint8_t before[DIGEST_BYTES], const struct record *record)
-{
-	uint8_t hash[DIGEST_BYTES];
-
-	if (!record->hash || (record->personal && (!record->salt || !record->personal_hash)) ||
-		(!record->personal && record->salt))
-		return false;
-	if (record->personal) {
-		personal_hash(ledger, record, hash);
-		if (memcmp(hash, record->personal_hash, DIGEST_BYTES) != 0)
-			return false;
-	}
-	chain_hash(ledger, before, record, hash);
-	return memcmp(hash, record->hash, DIGEST_BYTES) == 0;
-}
-
-/* Entries whose personal part is gone, until the entry that says so is met. */
-struct gone {
-	int64_t *seqs;
-	size_t count, allocated;
-};
-
-static void gone_add(struct gone *gone, int64_t seq)
-{
-	if (gone->count == gone->allocated) {
-		gone->allocated = gone->allocated ? gone->allocated * 2 : 64;
-		gone->seqs = realloc(gone->seqs, gone->allocated * sizeof(*gone->seqs));
-		must(gone->seqs != NULL);
-	}
-	gone->seqs[gone->count++] = seq;
-}
-
-/* `record` erased an entry: strike it, and the corrections of it, from the list. */
-static void gone_strike(struct ledger *ledger, struct gone *gone, const struct record *erasure)
-{
-	json_t *body = json_loads(erasure->body, JSON_REJECT_DUPLICATES, NULL);
-	const char *id = json_string_value(json_object_get(body, "entry"));
-	int64_t target = id ? ledger_find(ledger, id) : 0;
-	size_t kept = 0;
-
-	for (size_t i = 0; i < gone->count; i++) {
-		struct record record;
-		struct error ignored = { 0 };
-		bool struck = gone->seqs[i] == target;
-		if (!struck &&
-			chain_read(ledger, &ledger->arena, gone->seqs[i], &record, &ignored) ==
-				OK &&
-			strcmp(record.kind, "entry.corrected") == 0 && id &&
-			strstr(record.body, id))
-			struck = true;
-		if (!struck)
-			gone->seqs[kept++] = gone->seqs[i];
-	}
-	gone->count = kept;
-	json_decref(body);
-}
-
-static enum result broken(struct error *error, int64_t seq)
-{
-	char number[24];
-
-	snprintf(number, sizeof(number), "%" PRId64, seq);
-	return error_refuse(error, "refused.chain_broken", "entry", "seq", number, NULL);
-}
-
-enum result ledger_verify(struct ledger *ledger, int64_t *entries, struct error *error)
-{
-	uint8_t before[DIGEST_BYTES] = { 0 };
-	struct gone gone = { 0 };
-	enum result result = OK;
-
-	*entries = 0;
-	if (store_begin_read(ledger->store, error) != OK)
-		return error->result;
-	result = chain_head_load(ledger, error);
-	for (int64_t seq = 1; result == OK && seq <= ledger->seq; seq++) {
-		struct record record;
-		struct error missing = { 0 };
-		arena_reset(&ledger->arena);
-		result = chain_read(ledger, &ledger->arena, seq, &record, &missing);
-		if (result == REFUSED || (result == OK && !record_holds(ledger, before, &record))) {
-			result = broken(error, seq);
-			break;
-		}
-		if (result != OK) {
-			*error = missing;
-			break;
-		}
-		memcpy(before, record.hash, DIGEST_BYTES);
-		if (record.personal_hash && !record.personal)
-			gone_add(&gone, seq);
-		if (strcmp(record.kind, "entry.erased") == 0)
-			gone_strike(ledger, &gone, &record);
-		++*entries;
-	}
-	if (result == OK && memcmp(before, ledger->head, DIGEST_BYTES) != 0)
-		result = broken(error, ledger->seq);
-	if (result == OK && gone.count)
-		result = broken(error, gone.seqs[0]);
-	free(gone.seqs);
-	store_rollback(ledger->store);
-	return result;
 }
