@@ -21,7 +21,9 @@ enum {
 	PUT_CONTACT,
 	CLEAR_CONTACT,
 	PUT_LISTED,
-	ROLES
+	ROLES,
+	CLASS,
+	CLASSES
 };
 
 static const struct field unit[] = {
@@ -222,6 +224,10 @@ static const struct statement sql[] = {
 			 "VALUES ($book, $seq, $customer)" },
 	[ROLES] = { "SELECT unit, 'leader' FROM d_little_unit WHERE book = $book "
 		    "AND unit = 'V' AND $staff = 'lead' AND $day <> ''" },
+	[CLASS] = { "SELECT 'gold' FROM d_little_customer WHERE book = $book "
+		    "AND customer = $customer AND $day <> ''" },
+	[CLASSES] = { "SELECT customer, 'gold' FROM d_little_customer WHERE book = $book "
+		      "AND $day <> '' ORDER BY customer" },
 	{ 0 },
 };
 
@@ -237,10 +243,19 @@ static const struct measure measures[] = {
 
 static enum result project(struct view *view, const struct entry *entry, struct error *error)
 {
-	return text_equal(entry->kind->name, "little.manager")
-		       ? view_manager_changed(view, entry_text(entry, "customer"), error)
-		       : OK;
+	const char *changed = entry_text(entry, "customer");
+
+	if (!text_equal(entry->kind->name, "little.manager"))
+		return OK;
+	if (view_manager_changed(view, changed, error) != OK)
+		return error->result;
+	return view_cadence_changed(view, changed, entry, error);
 }
+
+static const struct cadence cadences[] = {
+	{ "little.care", "little.visit", "customer" },
+	{ 0 },
+};
 
 static enum result contact_again(struct view *view, const struct entry *before,
 	const struct entry *after, struct error *error)
@@ -279,11 +294,14 @@ const struct module little_module = {
 	.tables = tables,
 	.sql = sql,
 	.measures = measures,
+	.cadences = cadences,
 	.directory = { .units = ANSWERS(UNITS),
 		.staff_unit = ANSWERS(STAFF_UNIT),
 		.staff_roles = ANSWERS(ROLES),
 		.customer_unit = ANSWERS(CUSTOMER_UNIT),
-		.manager = ANSWERS(MANAGER) },
+		.manager = ANSWERS(MANAGER),
+		.customer_class = ANSWERS(CLASS),
+		.classes = ANSWERS(CLASSES) },
 	.project = project,
 	.refold = refold,
 };
