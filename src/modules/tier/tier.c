@@ -96,10 +96,10 @@ static const struct table tables[] = {
 		.scope_type = "customer" },
 	{ "d_tier_product", product_columns, "customer, product", .scope = "customer",
 		.scope_type = "customer" },
-	{ "d_tier_override", override_columns, "customer, seq", { "until_day" }, "customer",
-		"customer" },
+	{ "d_tier_override", override_columns, "customer, seq", .scope = "customer",
+		.scope_type = "customer" },
 	{ "d_tier_now", now_columns, "customer" },
-	{ "d_tier", change_columns, "customer, month", { "day" } },
+	{ "d_tier", change_columns, "customer, day", { "change, day" } },
 	{ "d_tier_close", close_columns, "month" },
 	{ 0 },
 };
