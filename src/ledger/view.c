@@ -183,7 +183,7 @@ enum result view_run(struct view *view, const struct statement *statement,
 	int count = query_parameters(*rows);
 	for (int i = 0; i < count; i++) {
 		const char *name = query_parameter(*rows, i);
-		query_bind(*rows, name, named(view, entry, name));
+		query_bind_at(*rows, i, named(view, entry, name));
 	}
 	view->set_count = 0;
 	return OK;

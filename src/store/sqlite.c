@@ -22,6 +22,8 @@ struct sqlite_query {
 	struct query query; /* first: a query is one of these */
 	const void *key;
 	sqlite3_stmt *prepared;
+	/* Copies: SQLite looks a name up in a list, and makes the list anew with the schema. */
+	char **parameters;
 	bool running;
 	struct sqlite_query *next; /* in its slot */
 };
@@ -70,6 +72,9 @@ static void sqlite_close(struct store *store)
 	for (int i = 0; i < CACHE_SLOTS; i++) {
 		for (struct sqlite_query *query = sqlite->slots[i], *next; query; query = next) {
 			next = query->next;
+			for (int j = sqlite3_bind_parameter_count(query->prepared); j-- > 0;)
+				free(query->parameters[j]);
+			free(query->parameters);
 			sqlite3_finalize(query->prepared);
 			free(query);
 		}
@@ -88,6 +93,21 @@ static enum result sqlite_control(struct store *store, const char *sql, struct e
 static size_t slot_of(const void *key)
 {
 	return ((uintptr_t)key >> 3) % CACHE_SLOTS;
+}
+
+static char **parameters_copy(sqlite3_stmt *prepared)
+{
+	int count = sqlite3_bind_parameter_count(prepared);
+	char **names = calloc((size_t)count + 1, sizeof(*names));
+
+	must(names != NULL);
+	for (int i = 0; i < count; i++) {
+		const char *name = sqlite3_bind_parameter_name(prepared, i + 1);
+		must(name != NULL && *name == '$');
+		names[i] = strdup(name + 1);
+		must(names[i] != NULL);
+	}
+	return names;
 }
 
 static enum result sqlite_query(struct store *store, const void *key, const char *sql,
@@ -109,6 +129,7 @@ static enum result sqlite_query(struct store *store, const void *key, const char
 		*found = (struct sqlite_query){ .query.store = store,
 			.key = key,
 			.prepared = prepared,
+			.parameters = parameters_copy(prepared),
 			.next = sqlite->slots[slot_of(key)] };
 		sqlite->slots[slot_of(key)] = found;
 	}
@@ -124,10 +145,7 @@ static int sqlite_parameters(const struct query *query)
 
 static const char *sqlite_parameter(const struct query *query, int index)
 {
-	const char *name = sqlite3_bind_parameter_name(running(query)->prepared, index + 1);
-
-	must(name != NULL && *name == '$');
-	return name + 1;
+	return running(query)->parameters[index];
 }
 
 static void sqlite_bind(struct query *query, int index, struct value value)

@@ -99,6 +99,11 @@ void query_bind(struct query *query, const char *name, struct value value)
 	}
 }
 
+void query_bind_at(struct query *query, int index, struct value value)
+{
+	query->store->driver->bind(query, index, value);
+}
+
 void query_bind_integer(struct query *query, const char *name, int64_t integer)
 {
 	query_bind(query, name, (struct value){ .type = VALUE_INTEGER, .integer = integer });

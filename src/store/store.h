@@ -43,6 +43,7 @@ int query_parameters(const struct query *query);
 const char *query_parameter(const struct query *query, int index);
 /* Bind; a name the statement does not use is ignored. The value is copied. */
 void query_bind(struct query *query, const char *name, struct value value);
+void query_bind_at(struct query *query, int index, struct value value);
 void query_bind_integer(struct query *query, const char *name, int64_t integer);
 void query_bind_text(struct query *query, const char *name, const char *text);
 void query_bind_bytes(struct query *query, const char *name, const void *bytes, size_t length);
