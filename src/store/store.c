@@ -18,10 +18,20 @@ void store_close(struct store *store)
 		store->driver->close(store);
 }
 
+/* A control statement of every entry or batch: prepared once, and kept under its address. */
+static enum result control_kept(struct store *store, const char *sql, struct error *error)
+{
+	struct query *query;
+
+	if (store->driver->query(store, sql, sql, &query, error) != OK)
+		return error->result;
+	return query_run(query, error);
+}
+
 enum result store_begin(struct store *store, struct error *error)
 {
 	store->savepoints = 0;
-	return store->driver->control(store, store->driver->begin, error);
+	return control_kept(store, store->driver->begin, error);
 }
 
 enum result store_begin_read(struct store *store, struct error *error)
@@ -45,9 +55,11 @@ void store_rollback(struct store *store)
 }
 
 /* Savepoints nest by name: the innermost of one name is meant. */
+static const char savepoint[] = "SAVEPOINT entry", release[] = "RELEASE SAVEPOINT entry";
+
 enum result store_savepoint(struct store *store, struct error *error)
 {
-	enum result result = store->driver->control(store, "SAVEPOINT entry", error);
+	enum result result = control_kept(store, savepoint, error);
 
 	if (result == OK)
 		store->savepoints++;
@@ -58,7 +70,7 @@ enum result store_release(struct store *store, struct error *error)
 {
 	must(store->savepoints > 0);
 	store->savepoints--;
-	return store->driver->control(store, "RELEASE SAVEPOINT entry", error);
+	return control_kept(store, release, error);
 }
 
 enum result store_rollback_to(struct store *store, struct error *error)
