@@ -1,0 +1,117 @@
+/* A book to measure with: opened, filled with an organisation, closed. */
+#include "bench.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ENVELOPE_ROOM = 4096, PEOPLE = 10 };
+
+void bench_must(const struct error *error)
+{
+	if (error->result == OK)
+		return;
+	fprintf(stderr, "bench: %s %s %s\n", error->key, error->field,
+		error->arguments ? error->argument[0].text : "");
+	exit(1);
+}
+
+uint64_t bench_chance(uint64_t *state)
+{
+	uint64_t z = *state += 0x9E3779B97F4A7C15u;
+
+	z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+	z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+	return z ^ (z >> 31);
+}
+
+static void chance(void *state, uint8_t *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		bytes[i] = (uint8_t)bench_chance(state);
+}
+
+void bench_open(struct bench_book *book, const char *path)
+{
+	struct error error = { 0 };
+
+	*book = (struct bench_book){ .chance = 1 };
+	book->session = (struct session){ .staff = "",
+		.login = "bench",
+		.origin = ORIGIN_LIVE,
+		.chance = chance,
+		.chance_state = &book->chance };
+	must(instant_parse("2026-11-24T09:00:00+08:00", &book->session.now));
+	ledger_open(&book->ledger, path, "main", true, modules, &error);
+	bench_must(&error);
+}
+
+void bench_close(struct bench_book *book)
+{
+	ledger_close(book->ledger);
+}
+
+void bench_begin(struct bench_book *book)
+{
+	struct error error = { 0 };
+
+	ledger_begin(book->ledger, &error);
+	bench_must(&error);
+}
+
+void bench_commit(struct bench_book *book)
+{
+	struct error error = { 0 };
+
+	ledger_commit(book->ledger, &error);
+	bench_must(&error);
+}
+
+void bench_append(struct bench_book *book, const char *text, size_t length)
+{
+	struct error error = { 0 };
+	struct answer answer;
+	json_t *envelope = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+
+	must(envelope != NULL);
+	ledger_append(book->ledger, &book->session, envelope, &answer, &error);
+	json_decref(envelope);
+	bench_must(&error);
+	bench_must(&answer.error);
+	must(answer.status == APPENDED);
+}
+
+void bench_put(struct bench_book *book, const char *format, ...)
+{
+	char text[ENVELOPE_ROOM];
+	va_list arguments;
+
+	va_start(arguments, format);
+	int length = vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	must(length > 0 && length < ENVELOPE_ROOM);
+	bench_append(book, text, (size_t)length);
+}
+
+void bench_organisation(struct bench_book *book, int customers)
+{
+	bench_begin(book);
+	bench_put(book, "{\"kind\":\"org.unit\",\"at\":\"2025-01-01T09:00:00+08:00\",\"body\":"
+			"{\"unit\":\"9900\",\"name\":\"省公司\",\"level\":\"province\"}}");
+	bench_put(book, "{\"kind\":\"org.unit\",\"at\":\"2025-01-01T09:00:00+08:00\",\"body\":"
+			"{\"unit\":\"9901\",\"name\":\"市公司\",\"level\":\"city\","
+			"\"parent\":\"9900\"}}");
+	for (int i = 0; i < PEOPLE; i++)
+		bench_put(book,
+			"{\"kind\":\"org.staff\",\"at\":\"2025-01-01T09:00:00+08:00\","
+			"\"body\":{\"staff\":\"m%d\",\"name\":\"经理%d\"}}",
+			i, i);
+	for (int i = 0; i < customers; i++)
+		bench_put(book,
+			"{\"kind\":\"customer\",\"at\":\"2025-01-02T09:00:00+08:00\","
+			"\"body\":{\"code\":\"C%06d\",\"name\":\"清屿客户%06d有限公司\","
+			"\"category\":\"industry\",\"section\":\"C\",\"unit\":\"9901\"}}",
+			i, i);
+	bench_commit(book);
+}
