@@ -156,6 +156,9 @@ static const struct table tables[] = {
 #define CHAIN_END                                                                                  \
 	"NOT EXISTS (SELECT 1 FROM d_customer_merge e WHERE e.book = $book "                       \
 	"AND e.customer = chain.customer AND e.until_day IS NULL)"
+#define NOT_MERGED                                                                                 \
+	"NOT EXISTS (SELECT 1 FROM d_customer_merge m WHERE m.book = $book "                       \
+	"AND m.customer = $customer AND m.until_day IS NULL) "
 #define IN_USE                                                                                     \
 	"p.from_day <= $to AND (p.until_day IS NULL OR p.until_day >= $to) "                       \
 	"AND (p.ended_day IS NULL OR p.ended_day > $to)"
@@ -229,13 +232,16 @@ static const struct statement sql[] = {
 			   "AND until_day = $until" },
 	[RENEWAL_REOPEN] = { "UPDATE d_customer_renewal SET done_seq = NULL "
 			     "WHERE book = $book AND customer = $customer AND done_seq = $seq" },
-	[CUSTOMER_UNIT] = { "WITH RECURSIVE " CHAIN "SELECT c.unit FROM chain JOIN d_customer c "
-			    "ON c.book = $book AND c.customer = chain.customer "
-			    "WHERE " CHAIN_END },
-	[SURVIVOR] = { "WITH RECURSIVE " CHAIN "SELECT customer FROM chain "
-		       "WHERE NOT EXISTS (SELECT 1 FROM d_customer_merge e "
-		       "WHERE e.book = $book AND e.customer = chain.customer "
-		       "AND e.until_day IS NULL)" },
+	/* Asked for every row of every figure: hardly any customer is merged, and only those walk
+	 * the chain. */
+	[CUSTOMER_UNIT] = { "SELECT CASE WHEN " NOT_MERGED
+			    "THEN (SELECT c.unit FROM d_customer c WHERE c.book = $book "
+			    "AND c.customer = $customer) ELSE (WITH RECURSIVE " CHAIN
+			    "SELECT c.unit FROM chain JOIN d_customer c ON c.book = $book "
+			    "AND c.customer = chain.customer WHERE " CHAIN_END ") END" },
+	[SURVIVOR] = { "SELECT CASE WHEN " NOT_MERGED
+		       "THEN CAST($customer AS TEXT) ELSE (WITH RECURSIVE " CHAIN
+		       "SELECT customer FROM chain WHERE " CHAIN_END ") END" },
 	[ALIASES] = { "WITH RECURSIVE chain (origin, customer) AS ("
 		      "SELECT m.customer, m.target FROM d_customer_merge m "
 		      "WHERE m.book = $book AND m.until_day IS NULL "
