@@ -176,6 +176,14 @@ static void corrections_and_withdrawals_move_the_figures(void **state)
 		figures);
 	assert_int_equal(
 		test_figure(&book, "little.amount", "unit:V", "2026-01-01", "2026-01-31"), -40);
+	/* A later correction of the whole entry wins over an earlier one of a row. */
+	test_put(&book,
+		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"重录\","
+		"\"body\":{\"rows\":[{\"customer\":\"C1\",\"month\":\"2026-01\",\"amount\":7},"
+		"{\"customer\":\"C2\",\"month\":\"2026-01\",\"amount\":8}]}}}",
+		figures);
+	assert_int_equal(
+		test_figure(&book, "little.amount", "unit:V", "2026-01-01", "2026-01-31"), 15);
 	test_book_holds(&book);
 	test_book_close(&book);
 }

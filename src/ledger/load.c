@@ -7,7 +7,7 @@ enum { AMENDMENTS };
 
 const struct statement load_sql[] = {
 	[AMENDMENTS] = { "SELECT row, by_seq, withdrawn, at FROM d_amended "
-			 "WHERE book = $book AND seq = $seq ORDER BY row" },
+			 "WHERE book = $book AND seq = $seq ORDER BY by_seq" },
 	{ 0 },
 };
 
