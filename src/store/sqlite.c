@@ -14,7 +14,6 @@
 enum {
 	BUSY_MS = 10000,
 	CACHE_SLOTS = 1024,
-	JOURNAL_BYTES = 1024 * 1024,
 	EXPECTATION = 160,
 };
 
@@ -307,10 +306,11 @@ enum result sqlite_open(struct store **store, const char *path, bool create, str
 	struct sqlite_store *sqlite = calloc(1, sizeof(*sqlite));
 
 	must(sqlite != NULL);
-	/* Each entry has a savepoint, and a savepoint keeps the pages it changes: in memory, up
-	 * to so many bytes. Heard only before SQLite's first use in the process; it is a matter
-	 * of speed alone. */
-	sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, JOURNAL_BYTES);
+	/* Each entry has a savepoint, and a savepoint keeps the pages it changes: in memory, for
+	 * speed. A number of bytes instead of -1 would be written out in pieces of that size,
+	 * which SQLite cuts short above 128 KiB and takes for a full disk. Heard only before
+	 * SQLite's first use in the process. */
+	sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1);
 	sqlite->store.driver = &driver;
 	int code = sqlite3_open_v2(path, &sqlite->handle, flags, NULL);
 	if (code == SQLITE_OK) {
