@@ -25,7 +25,7 @@ void text_copy(char *to, size_t size, const char *from)
 		while (length && ((unsigned char)from[length] & 0xC0) == 0x80)
 			length--;
 	}
-	memcpy(to, from, length);
+	memmove(to, from, length);
 	to[length] = '\0';
 }
 
@@ -128,7 +128,7 @@ void text_trim(char *to, size_t size, const char *from)
 		return;
 	}
 	if (length)
-		memcpy(to, start, length);
+		memmove(to, start, length);
 	to[length] = '\0';
 }
 

@@ -19,7 +19,8 @@ size_t text_columns(const char *text);
 
 bool text_equal(const char *a, const char *b);
 bool text_starts(const char *text, const char *prefix);
-/* A copy in `to` without leading and trailing white space, ideographic space included. */
+/* A copy in `to` without leading and trailing white space, ideographic space included. It may
+ * be made in place. */
 void text_trim(char *to, size_t size, const char *from);
 /* The form by which headings and names are compared: full-width ASCII made half-width, white
  * space removed, ASCII letters lower case, 全角 brackets made ASCII. */

@@ -239,7 +239,8 @@ static const struct statement sql[] = {
 			    "AND c.customer = $customer) ELSE (WITH RECURSIVE " CHAIN
 			    "SELECT c.unit FROM chain JOIN d_customer c ON c.book = $book "
 			    "AND c.customer = chain.customer WHERE " CHAIN_END ") END" },
-	[SURVIVOR] = { "SELECT CASE WHEN " NOT_MERGED
+	[SURVIVOR] = { "SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM d_customer_merge m "
+		       "WHERE m.book = $book AND m.customer = $customer AND m.until_day IS NULL) "
 		       "THEN CAST($customer AS TEXT) ELSE (WITH RECURSIVE " CHAIN
 		       "SELECT customer FROM chain WHERE " CHAIN_END ") END" },
 	[ALIASES] = { "WITH RECURSIVE chain (origin, customer) AS ("
