@@ -48,7 +48,7 @@ static enum result find_issue(struct app *app, const struct norm_table *table, i
 	if (ledger_entry(app->ledger, &arena, norm_seq(table, row), &entry, NULL, error) == OK) {
 		const char *source = entry_text(&entry, "source");
 		issue->effective = arena_text(&app->arena, entry_text(&entry, "effective"));
-		issue->source = source ? arena_text(&app->arena, source) : "";
+		issue->source = arena_text(&app->arena, source ? source : "");
 		issue->mark = arena_text(&app->arena, entry_text(&entry, "mark"));
 		int64_t seq = ledger_find(app->ledger, entry_text(&entry, "document"));
 		if (seq && ledger_entry(app->ledger, &arena, seq, &paper, NULL, error) == OK) {
@@ -259,7 +259,7 @@ enum result command_norm_show(struct app *app, struct error *error)
 		return OK;
 	}
 	app_say(app, "norm.issued", "document", issue.document, "effective", issue.effective,
-		"mark", issue.mark, "source", issue.source, NULL);
+		"mark", issue.mark, "source", *issue.source ? issue.source : issue.document, NULL);
 	show_page(app, norm, table);
 	return OK;
 }

@@ -400,6 +400,17 @@ static enum result check_required(struct import *import, struct error *error)
 	return *names ? import_refuse_missing(import, names, error) : OK;
 }
 
+/* A column that we wrote beside refused rows. */
+static bool is_reason(const struct import *import, const char *heading)
+{
+	for (enum language language = CHINESE; language < LANGUAGES; language++) {
+		if (text_starts(heading, message_get(import->request->labels.messages, language,
+						 "import.reason")))
+			return true;
+	}
+	return false;
+}
+
 enum result import_plan(struct import *import, struct error *error)
 {
 	bool told[IMPORT_COLUMNS] = { false };
@@ -418,7 +429,8 @@ enum result import_plan(struct import *import, struct error *error)
 	if (check_required(import, error) != OK)
 		return error->result;
 	for (int i = 0; i < import->column_count; i++) {
-		if (!import->columns[i].field && !told[i] && import->request->ignored)
+		if (!import->columns[i].field && !told[i] && import->request->ignored &&
+			!is_reason(import, import->columns[i].heading))
 			import->request->ignored(
 				import->request->context, import->columns[i].heading);
 	}

@@ -27,7 +27,8 @@ enum result refused_open(struct import *import, struct error *error)
 	if (!path)
 		return OK;
 	if (!workbook_form(path, &form))
-		return error_refuse(error, "refused.import_out", "refused", "file", path, NULL);
+		return error_refuse(
+			error, "refused.import_out", "refused_rows", "file", path, NULL);
 	struct refused_rows *refused = calloc(1, sizeof(*refused));
 	must(refused != NULL);
 	import->refused = refused;

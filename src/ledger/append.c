@@ -137,6 +137,7 @@ static enum result take_author(struct ledger *ledger, const struct session *sess
 
 	entry->origin = session->origin;
 	entry->recorded_by = session->login;
+	entry->batch = session->batch;
 	if (origin && session->origin != ORIGIN_SYSTEM) {
 		enum origin named;
 		if (!origin_parse(origin, &named))
@@ -144,6 +145,9 @@ static enum result take_author(struct ledger *ledger, const struct session *sess
 		/* A whole envelope from another book keeps its origin; a phone may say offline. */
 		if (!*session->staff || named == ORIGIN_OFFLINE || named == ORIGIN_LIVE)
 			entry->origin = named;
+		/* … and the import it came by, so that undoing that is carried over too. */
+		if (entry->origin == ORIGIN_IMPORT && !entry->batch)
+			entry->batch = envelope_text(envelope, "batch");
 	}
 	if (author && text_starts(author, "staff:"))
 		author += 6;
@@ -259,7 +263,9 @@ static enum result insert(struct ledger *ledger, const struct session *session, 
 		record.personal = ledger->personal.bytes;
 		record.salt = salt;
 	}
-	if (session->batch && id_parse(session->batch, &batch)) {
+	bool imported = entry->batch && id_parse(entry->batch, &batch);
+	entry->batch = NULL;
+	if (imported) {
 		record.batch = batch.bytes;
 		entry->batch = arena_text(&ledger->arena, id_text(batch, (char[ID_TEXT]){ 0 }));
 	}
