@@ -42,9 +42,9 @@ static bool answer(void *context, const struct reason *reason)
 	return true;
 }
 
-enum result command_why(struct app *app, struct error *error)
+enum result command_tier(struct app *app, struct error *error)
 {
-	const char *reference = argument(&app->arguments, "--for");
+	const char *reference = argument(&app->arguments, "--explain");
 	struct answering answering = { .app = app };
 	int day;
 
@@ -66,7 +66,7 @@ enum result command_why(struct app *app, struct error *error)
 	if (error->result == OK && app->json)
 		app_print(&answering.out);
 	else if (error->result == OK && !answering.count)
-		app_note(app, "why.nothing", NULL);
+		app_note(app, "tier.nothing", NULL);
 	buffer_release(&answering.sentence);
 	buffer_release(&answering.out);
 	return error->result;
