@@ -121,15 +121,17 @@ static const struct duty_rule on_document[] = {
 enum { PUT_DOCUMENT, ROWS_DOCUMENTS };
 
 static const struct statement sql[] = {
-	[PUT_DOCUMENT] = { "INSERT INTO d_document (book, seq, day, title) "
-			   "VALUES ($book, $seq, $day, $title)" },
+	[PUT_DOCUMENT] = { "INSERT INTO d_document (book, seq, day, title, effective) "
+			   "VALUES ($book, $seq, $day, $title, $effective)" },
 	[ROWS_DOCUMENTS] = { "SELECT seq, day, '《' || title || '》' AS item FROM d_document "
-			     "WHERE book = $book AND day BETWEEN $from AND $to ORDER BY seq" },
+			     "WHERE book = $book AND day BETWEEN $from AND $to "
+			     "AND effective >= day ORDER BY seq" },
 	{ 0 },
 };
 static const int document_folds[] = { PUT_DOCUMENT, -1 };
 
-/* A document is the whole organisation's: its evidence names no unit below. */
+/* A document is the whole organisation's: its evidence names no unit below. Papers that were
+ * already in force when the book was set up were not issued then. */
 static const struct measure measures[] = {
 	{ "document.issued", DISTINCT, PIECES, DURING, ROWS_DOCUMENTS, .no_direction = true },
 	{ "document.signed_on_time", RATIO, PIECES, DURING, .duty = "document.sign" },
@@ -243,7 +245,7 @@ static const struct column pause[] = { { "duty", COLUMN_TEXT }, { "from_at", COL
 static const struct column norm_issue[] = { { "norm", COLUMN_TEXT }, { "effective", COLUMN_TEXT },
 	{ "seq", COLUMN_INTEGER }, { 0 } };
 static const struct column document[] = { { "seq", COLUMN_INTEGER }, { "day", COLUMN_TEXT },
-	{ "title", COLUMN_TEXT }, { 0 } };
+	{ "title", COLUMN_TEXT }, { "effective", COLUMN_TEXT }, { 0 } };
 static const struct column day[] = { { "day", COLUMN_TEXT }, { "seq", COLUMN_INTEGER }, { 0 } };
 static const struct column batch[] = { { "batch", COLUMN_TEXT }, { "kind", COLUMN_TEXT },
 	{ "first_seq", COLUMN_INTEGER }, { "last_seq", COLUMN_INTEGER },
