@@ -146,7 +146,7 @@ static void add_choices(
 		for (int i = 0; i < column->choice_count; i++)
 			items[i] = arena_text(&out->arena, column->choices[i]);
 		validation.validate = LXW_VALIDATION_TYPE_LIST;
-		validation.value_list = items;
+		validation.value_list = (void *)items; /* const or not, by the library's version */
 	} else {
 		keep_list(out, column, formula);
 		validation.validate = LXW_VALIDATION_TYPE_LIST_FORMULA;
