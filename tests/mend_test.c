@@ -119,6 +119,39 @@ static void a_corrected_instant_stays_corrected(void **state)
 	ends(&book);
 }
 
+/* A great import about one customer: its rows are folded again once, not once for each. */
+static void a_great_import_is_undone_at_once(void **state)
+{
+	struct test_book book;
+	struct error error = { 0 };
+	struct answer answer;
+
+	(void)state;
+	little_book_open(&book);
+	book.session.origin = ORIGIN_IMPORT;
+	book.session.batch = "01J00000000000000000000ABC";
+	assert_int_equal(ledger_begin(book.ledger, &error), OK);
+	for (int i = 0; i < 3000; i++) {
+		json_t *envelope = json_pack("{s:s, s:{s:s, s:s, s:i}}", "kind", "little.visit",
+			"body", "customer", i % 3 ? "C1" : "C2", "note", "n", "minutes", i % 90);
+		assert_int_equal(
+			ledger_append(book.ledger, &book.session, envelope, &answer, &error), OK);
+		assert_int_equal(answer.status, APPENDED);
+		json_decref(envelope);
+	}
+	assert_int_equal(ledger_commit(book.ledger, &error), OK);
+	book.session.origin = ORIGIN_LIVE;
+	book.session.batch = NULL;
+	test_put(&book, "{\"kind\":\"import.undone\",\"body\":{\"import\":"
+			"\"01J00000000000000000000ABC\"}}");
+	assert_answer(&book, "SELECT count(*) FROM d_little_visit", "0");
+	assert_answer(&book,
+		"SELECT count(*) FROM d_about WHERE live = 1 "
+		"AND kind = 'little.visit'",
+		"0");
+	ends(&book);
+}
+
 /* ------------------------------------------------------------------ erasure */
 
 static void every_correction_is_erased_too(void **state)
@@ -576,6 +609,7 @@ int main(void)
 		cmocka_unit_test(a_row_that_is_null_is_no_row),
 		cmocka_unit_test(a_new_body_replaces_the_rows_corrected_before),
 		cmocka_unit_test(a_corrected_instant_stays_corrected),
+		cmocka_unit_test(a_great_import_is_undone_at_once),
 		cmocka_unit_test(every_correction_is_erased_too),
 		cmocka_unit_test(a_correction_is_erased_with_what_it_corrects),
 		cmocka_unit_test(an_erased_name_is_nowhere),

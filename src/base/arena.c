@@ -46,6 +46,26 @@ void arena_reset(struct arena *arena)
 	arena->used = 0;
 }
 
+struct arena_mark arena_mark(const struct arena *arena)
+{
+	struct arena_block *block = arena->first;
+
+	return (struct arena_mark){ block, block ? block->used : 0, arena->used };
+}
+
+void arena_rewind(struct arena *arena, struct arena_mark mark)
+{
+	while (arena->first != mark.block) {
+		struct arena_block *newest = arena->first;
+		must(newest != NULL);
+		arena->first = newest->next;
+		free(newest);
+	}
+	if (mark.block)
+		mark.block->used = mark.block_used;
+	arena->used = mark.used;
+}
+
 static struct arena_block *block_new(struct arena *arena, size_t size)
 {
 	size_t bytes = size > BLOCK_BYTES ? size : BLOCK_BYTES;

@@ -25,6 +25,14 @@ void arena_release(struct arena *arena);
 /* Forget what was handed out, keep one block for reuse. */
 void arena_reset(struct arena *arena);
 
+/* Where an arena stands; rewinding forgets what was handed out since, and frees its blocks. */
+struct arena_mark {
+	struct arena_block *block;
+	size_t block_used, used;
+};
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_rewind(struct arena *arena, struct arena_mark mark);
+
 /* `size` zeroed bytes, aligned for any type. Never NULL. */
 void *arena_alloc(struct arena *arena, size_t size);
 /* A copy of `text`, or of its first `length` bytes, with a final NUL. */

@@ -56,6 +56,7 @@ struct ledger {
 	struct office_calendar *calendars; /* by the norm of their hours */
 	int64_t fold_seq; /* entry being folded: its number names the duties it opens */
 	int duty_index;
+	struct refolds *later; /* scopes that wait to be folded again, or NULL */
 	bool in_batch;
 	bool known;         /* the entry at hand is being sent again: what it names was there */
 	struct error fault; /* of the world, in this batch: nothing more goes into it */
@@ -180,6 +181,17 @@ struct collected {
 enum result collect(struct ledger *ledger, const struct statement *statement,
 	const struct entry *entry, struct collected *collected, struct error *error);
 void collected_release(struct collected *collected);
+
+/* refold.c: the scope of an entry, derived again. */
+enum result refold_scope(struct ledger *ledger, const struct entry *of, const struct entry *cause,
+	struct error *error);
+/* Do two versions of an entry fold into the same scope? */
+bool refold_same(const struct entry *one, const struct entry *other);
+/* Until refold_now, scopes to be folded again are only remembered. */
+struct refolds *refold_later(struct ledger *ledger);
+enum result refold_now(struct ledger *ledger, struct refolds *later, const struct entry *cause,
+	struct error *error);
+extern const struct statement refold_sql[];
 
 /* correct.c */
 /* Has the entry no effect: it waits for approval, or was rejected? */

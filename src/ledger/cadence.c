@@ -183,11 +183,13 @@ enum result cadence_day(
 		    error) != OK)
 		return error->result;
 	while (rows_next(rows, &result, error)) {
+		struct arena_mark mark = arena_mark(&ledger->arena);
 		const char *customer = arena_text(&ledger->arena, rows_text(rows, 0));
 		const char *class = arena_text(&ledger->arena, rows_text(rows, 1));
 		result = cadences_of(ledger, customer, class, entry, day, false, error);
 		if (result != OK)
 			break;
+		arena_rewind(&ledger->arena, mark);
 	}
 	query_end(rows);
 	return error->result;

@@ -13,7 +13,6 @@
 enum {
 	AMEND,
 	ROWS_REPLACED,
-	SCOPE_ENTRIES,
 	KEY_ENTRIES,
 	KEY_PUT,
 	KEY_DROP,
@@ -36,8 +35,6 @@ const struct statement correct_sql[] = {
 		    "at = coalesce(excluded.at, d_amended.at)" },
 	[ROWS_REPLACED] = { "DELETE FROM d_amended WHERE book = $book AND seq = $target "
 			    "AND row >= 0" },
-	[SCOPE_ENTRIES] = { "SELECT seq, kind FROM d_about WHERE book = $book AND ref = $ref "
-			    "AND live = 1 ORDER BY seq" },
 	[KEY_ENTRIES] = { "SELECT seq FROM d_about WHERE book = $book AND ref = $ref "
 			  "AND kind = $kind AND live = 1 ORDER BY seq DESC" },
 	[KEY_PUT] = { "INSERT INTO d_key (book, kind, key, seq) VALUES ($book, $kind, $key, "
@@ -66,21 +63,6 @@ const struct statement correct_sql[] = {
 	{ 0 },
 };
 
-/* ------------------------------------------------------------------ folding a scope again */
-
-/* The id by which an entry folds: its SCOPE field, or NULL. */
-static const char *scope_of(const struct entry *entry, const char **type)
-{
-	for (const struct field *field = entry->kind->fields; field->name; field++) {
-		if (!(field->flags & SCOPE))
-			continue;
-		*type = field->flags & DEFINES ? entry->kind->defines
-					       : field_reference(field->type);
-		return entry_text(entry, field->name);
-	}
-	return NULL;
-}
-
 bool correct_awaits(struct ledger *ledger, int64_t seq, struct error *error)
 {
 	struct query *rows;
@@ -94,88 +76,6 @@ bool correct_awaits(struct ledger *ledger, int64_t seq, struct error *error)
 		waiting = strcmp(rows_text(rows, 0), "approved") != 0;
 	rows_end(rows);
 	return waiting;
-}
-
-static enum result fold_if_in_scope(struct ledger *ledger, const struct module *module,
-	const char *type, const char *id, int64_t seq, struct error *error)
-{
-	struct entry entry;
-	bool withdrawn;
-	const char *own_type = NULL;
-
-	if (load_entry(ledger, &ledger->arena, seq, &entry, &withdrawn, error) != OK)
-		return error->result;
-	const char *own = scope_of(&entry, &own_type);
-	enum result result = OK;
-	if (!withdrawn && own && own_type && strcmp(own, id) == 0 && strcmp(own_type, type) == 0 &&
-		!correct_awaits(ledger, seq, error)) {
-		if (entry.kind->opens_case)
-			entry.case_id = entry.id;
-		result = fold_module(ledger, module, &entry, error);
-	}
-	entry_release(&entry);
-	return result;
-}
-
-/* Drop a module's rows of one reference and fold its entries about it again, in order. */
-static enum result refold_module(struct ledger *ledger, const struct module *module,
-	const char *type, const char *id, struct error *error)
-{
-	struct query *rows;
-	enum result result = OK;
-	bool scoped = false;
-
-	for (const struct table *table = module->tables; table && table->name; table++) {
-		if (!table->scope || strcmp(table->scope_type, type) != 0)
-			continue;
-		scoped = true;
-		if (store_table_clear(ledger->store, table, ledger->book, id, error) != OK)
-			return error->result;
-	}
-	if (!scoped)
-		return OK;
-	view_set_text(&ledger->view, "ref", arena_print(&ledger->arena, "%s:%s", type, id));
-	if (view_run(&ledger->view, &correct_sql[SCOPE_ENTRIES], NULL, &rows, error) != OK)
-		return error->result;
-	while (result == OK && rows_next(rows, &result, error)) {
-		const struct kind_place *place = registry_kind(ledger, rows_text(rows, 1));
-		if (place && (place->module == module || module_watches(module, place->kind)))
-			result = fold_if_in_scope(
-				ledger, module, type, id, rows_integer(rows, 0), error);
-	}
-	rows_end(rows);
-	return result;
-}
-
-static bool same_scope(const struct entry *one, const struct entry *other)
-{
-	const char *type = NULL, *other_type = NULL;
-	const char *id = scope_of(one, &type), *other_id = scope_of(other, &other_type);
-
-	return id && other_id && strcmp(id, other_id) == 0;
-}
-
-static enum result refold_scope(struct ledger *ledger, const struct entry *of,
-	const struct entry *cause, struct error *error)
-{
-	const char *type = NULL, *id = scope_of(of, &type);
-	const struct kind_place *place = registry_kind(ledger, of->kind->name);
-
-	if (!id || !type || !place)
-		return OK;
-	ledger->view.refolding = true;
-	for (const struct module **module = ledger->modules; *module; module++) {
-		if (*module != place->module && !module_watches(*module, of->kind))
-			continue;
-		if (refold_module(ledger, *module, type, id, error) != OK)
-			break;
-	}
-	ledger->view.refolding = false;
-	if (error->result != OK || strcmp(type, "customer") != 0)
-		return error->result;
-	if (duty_follow(ledger, id, cause->recorded_at, error) != OK)
-		return error->result;
-	return cadence_customer(ledger, id, cause, error);
 }
 
 /* ------------------------------------------------------------------ names and keys */
@@ -313,7 +213,7 @@ static enum result changed(struct ledger *ledger, struct entry *before, struct e
 		return OK;
 	if (before->kind->opens_case)
 		after->case_id = after->id;
-	if (!same_scope(before, after) && refold_scope(ledger, after, cause, error) != OK)
+	if (!refold_same(before, after) && refold_scope(ledger, after, cause, error) != OK)
 		return error->result;
 	return duty_fold(ledger, after, error);
 }
@@ -470,10 +370,14 @@ static enum result undo_range(struct ledger *ledger, const struct entry *entry, 
 	view_set_bytes(&ledger->view, "batch_id", id.bytes, ID_BYTES);
 	if (view_run(&ledger->view, &correct_sql[BATCH_ENTRIES], NULL, &rows, error) != OK)
 		return error->result;
-	while (result == OK && rows_next(rows, &result, error))
+	struct refolds *later = refold_later(ledger);
+	while (result == OK && rows_next(rows, &result, error)) {
+		struct arena_mark mark = arena_mark(&ledger->arena);
 		result = amended(ledger, rows_integer(rows, 0), -1, true, entry, error);
+		arena_rewind(&ledger->arena, mark);
+	}
 	rows_end(rows);
-	return result;
+	return refold_now(ledger, later, entry, error);
 }
 
 static enum result undo_fold(struct ledger *ledger, const struct entry *entry, struct error *error)

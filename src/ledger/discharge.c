@@ -266,6 +266,7 @@ static enum result try_candidates(struct ledger *ledger, const char *id,
 		return error->result;
 	while (!settled && rows_next(rows, &result, error)) {
 		int64_t seq = rows_integer(rows, 0);
+		struct arena_mark mark = arena_mark(&ledger->arena);
 		if (used(ledger, duty, seq, &taken, error) != OK || taken)
 			continue;
 		if (load_entry(ledger, &ledger->arena, seq, &entry, &withdrawn, error) != OK)
@@ -275,6 +276,7 @@ static enum result try_candidates(struct ledger *ledger, const char *id,
 		if (settled)
 			result = duty_settle(ledger, id, duty->due, &entry, error);
 		entry_release(&entry);
+		arena_rewind(&ledger->arena, mark);
 	}
 	query_end(rows);
 	return error->result;

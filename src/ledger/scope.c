@@ -179,12 +179,18 @@ struct place {
 
 struct place_cache {
 	struct place slots[PLACES];
+	struct arena arena;
 };
+
+/* Questions about a million customers are forgotten once they fill this. */
+enum { PLACES_BYTES = 64 * 1024 * 1024 };
 
 void scope_close(struct scope *scope)
 {
 	references_release(&scope->units);
 	arena_release(&scope->arena);
+	if (scope->places)
+		arena_release(&scope->places->arena);
 	free(scope->places);
 	scope->places = NULL;
 }
@@ -203,6 +209,12 @@ static const char *remembered(struct scope *scope, const char *what, const char 
 	if (!scope->places) {
 		scope->places = calloc(1, sizeof(*scope->places));
 		must(scope->places != NULL);
+		arena_init(&scope->places->arena, WORK_BYTES);
+	}
+	struct arena *arena = &scope->places->arena;
+	if (arena->used > PLACES_BYTES) {
+		arena_reset(arena);
+		memset(scope->places->slots, 0, sizeof(scope->places->slots));
 	}
 	for (const char *at = id; *at; at++)
 		slot = slot * 131 + (unsigned char)*at;
@@ -211,9 +223,10 @@ static const char *remembered(struct scope *scope, const char *what, const char 
 		strcmp(place->id, id) != 0) {
 		struct view *view = &scope->ledger->view;
 		struct arena *before = view->arena;
-		view->arena = &scope->arena;
-		*place = (struct place){ what, arena_text(&scope->arena, id), day,
-			question(view, id, day) };
+		/* An answer may be the id asked about: it is that of the copy. */
+		const char *kept = arena_text(arena, id);
+		view->arena = arena;
+		*place = (struct place){ what, kept, day, question(view, kept, day) };
 		view->arena = before;
 	}
 	return place->answer;
