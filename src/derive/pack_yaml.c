@@ -287,12 +287,34 @@ static enum result refuse_syntax(struct reading *reading, struct fy_diag *diag)
 	return REFUSED;
 }
 
+/* The line that begins with a directive ("%YAML 1.2"), or is no UTF-8; 0 where none does. A pack
+ * needs no directive, and libfyaml 0.8 reads some for ever. */
+static int unreadable_line(const char *bytes, size_t length)
+{
+	int line = 1;
+
+	for (size_t start = 0; start < length; line++) {
+		const char *end = memchr(bytes + start, '\n', length - start);
+		size_t size = end ? (size_t)(end - bytes) - start : length - start;
+		if (bytes[start] == '%' || !text_valid(bytes + start, size))
+			return line;
+		start += size + 1;
+	}
+	return 0;
+}
+
 enum result pack_read_yaml(struct pack *pack, const char *bytes, size_t length, struct error *error)
 {
 	struct reading reading = { pack, error };
 	struct fy_diag_cfg quiet;
 	enum result result;
+	int line = unreadable_line(bytes, length);
 
+	if (line) {
+		error_refuse(error, "refused.pack_line", "", NULL);
+		pack_place(pack, NULL, (struct spot){ line, 1 }, error);
+		return REFUSED;
+	}
 	fy_diag_cfg_default(&quiet);
 	quiet.fp = NULL;
 	struct fy_diag *diag = fy_diag_create(&quiet);
