@@ -145,12 +145,14 @@ static const char *drafted(struct work *work, const char *text)
 
 static void says(const char *text, const char *what)
 {
+	must(text != NULL);
 	if (!strstr(text, what))
 		fail_msg("\"%s\" is not in:\n%s", what, text);
 }
 
 static void says_not(const char *text, const char *what)
 {
+	must(text != NULL);
 	if (strstr(text, what))
 		fail_msg("\"%s\" is in:\n%s", what, text);
 }

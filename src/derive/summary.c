@@ -277,6 +277,8 @@ static enum result front(
 	digest_text(hash, summary->head);
 	summary->title = fill_head(summary, "title", error);
 	if (error->result == OK)
+		summary->subtitle = fill_head(summary, "subtitle", error);
+	if (error->result == OK)
 		summary->signature = fill_head(summary, "signature", error);
 	if (error->result == OK && !summary->title)
 		return error_refuse(error, "refused.summary_title", "template", "template",

@@ -74,6 +74,8 @@ static const char *column_title(
 {
 	if (column == BY_VALUE && set->measure->how == RATIO)
 		return say(summary, &summary->arena, "summary.column.met", NULL);
+	if (column == BY_VALUE && set->measure->quantity == MONEY)
+		return say(summary, &summary->arena, "summary.column.money", NULL);
 	return say(summary, &summary->arena, column_keys[column], NULL);
 }
 

@@ -74,14 +74,14 @@ static const char *entry_words(struct summary *summary, const struct kept *row)
 }
 
 static const char *example_key(
-	const struct evidence_set *set, const struct kept *row, bool amount, bool sentence)
+	const struct evidence_set *set, bool unmet, bool amount, bool sentence)
 {
 	if (set->measure->sense == ON_LAST_DAY)
 		return "summary.example.state";
 	if (amount)
 		return "summary.example.amount";
-	if (set->measure->how == RATIO && row->value == 0)
-		return sentence ? "summary.example.unmet_entry" : "summary.example.unmet";
+	if (unmet)
+		return "summary.example.unmet";
 	return sentence ? "summary.example.entry" : "summary.example";
 }
 
@@ -91,10 +91,12 @@ const char *example_words(
 	struct arena *arena = &summary->arena;
 	struct civil civil = civil_from_day(row->day);
 	bool amount = set->measure->how == SUM || set->measure->how == MEAN;
-	const char *sentence = amount ? NULL : entry_words(summary, row);
+	/* The entry behind what was not met may be what was done too late: it would mislead. */
+	bool unmet = set->measure->how == RATIO && row->value == 0;
+	const char *sentence = amount || unmet ? NULL : entry_words(summary, row);
 	const char *name = row->customer ? name_of(summary, "customer", row->customer)
 					 : name_of(summary, "staff", row->staff);
-	const char *key = example_key(set, row, amount, sentence != NULL);
+	const char *key = example_key(set, unmet, amount, sentence != NULL);
 
 	return say(summary, arena, key, "name", name, "month",
 		arena_print(arena, "%d", civil.month), "day", arena_print(arena, "%d", civil.day),

@@ -319,13 +319,12 @@ static enum result section_gather(
 static enum result pin(struct summary *summary, const struct block *block, struct error *error)
 {
 	const char *text = strchr(block->text, ' ') + 1, *colon = strchr(text, ':');
-	char name[80];
+	const char *name;
 
-	if (!colon || !colon[1] || (size_t)(colon - text) >= sizeof(name))
+	if (!colon || !colon[1])
 		return template_refuse(
 			&summary->template, block->line, "refused.summary_pin", block->text, error);
-	text_copy(name, (size_t)(colon - text) + 1, text);
-	text_trim(name, sizeof(name), name);
+	name = template_trimmed(&summary->arena, text, (size_t)(colon - text));
 	for (size_t i = 0; i < summary->candidate_count; i++) {
 		struct candidate *candidate = &summary->candidates[i];
 		if (!text_equal(candidate->fact.name, name))

@@ -74,6 +74,8 @@ enum result template_read(struct template *template, struct arena *arena,
 	const struct summary_request *request, struct error *error);
 /* The value of a head line, or NULL. */
 const char *template_head(const struct template *template, const char *key);
+/* A copy of a stretch of text without the blanks around it. */
+const char *template_trimmed(struct arena *arena, const char *text, size_t length);
 /* The words of a slot, at most `most`; returns their number. */
 int template_words(struct arena *arena, const char *text, const char **words, int most);
 /* REFUSED at a line of the template. */
@@ -220,7 +222,7 @@ struct summary {
 	struct earlier before;
 	const char *purpose;
 	struct template template;
-	const char *title, *signature;
+	const char *title, *subtitle, *signature; /* the latter two NULL where there is none */
 	struct item *items, **last;
 	struct note *notes, **last_note;   /* left out, moved */
 	struct note *claims, **last_claim; /* sentences that keep it from being final */

@@ -131,8 +131,9 @@ enum result material_build(struct summary *summary, const struct block *block, s
 	}
 	size_t lines = of_section(summary, block->line, PLACE_LINE, chosen);
 	for (size_t i = 0; i < lines; i++) {
-		/* A line would only repeat a sentence of the template. */
-		if (!chosen[i]->written)
+		/* A line would only repeat a sentence of the template, which does not say of a
+		 * breach that it is one. */
+		if (!chosen[i]->written || chosen[i]->fact.breach)
 			fact_paragraph(summary, chosen[i], "", false);
 	}
 	return OK;

@@ -317,14 +317,10 @@ enum result table_build(struct summary *summary, const struct block *block, stru
 {
 	struct table_work work = { .summary = summary, .block = block, .error = error };
 	const char *bar = strchr(block->text, '|'), *words[WORDS];
-	char *caption =
-		bar ? arena_bytes(&summary->arena, block->text + 6, (size_t)(bar - block->text) - 6)
-		    : NULL;
 
-	if (caption) {
-		text_trim(caption, strlen(caption) + 1, caption);
-		work.caption = caption;
-	}
+	if (bar)
+		work.caption = template_trimmed(
+			&summary->arena, block->text + 6, (size_t)(bar - block->text) - 6);
 	int count = template_words(&summary->arena, bar ? bar + 1 : block->text + 6, words, WORDS);
 	if (count < 3 || !text_equal(words[count - 2], "by"))
 		return template_refuse(&summary->template, block->line, "refused.summary_slot",

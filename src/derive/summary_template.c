@@ -40,6 +40,15 @@ const char *template_head(const struct template *template, const char *key)
 	return NULL;
 }
 
+const char *template_trimmed(struct arena *arena, const char *text, size_t length)
+{
+	const char *whole = arena_bytes(arena, text, length);
+	char *trimmed = arena_alloc(arena, length + 1);
+
+	text_trim(trimmed, length + 1, whole);
+	return trimmed;
+}
+
 int template_words(struct arena *arena, const char *text, const char **words, int most)
 {
 	char *rest = arena_text(arena, text), *word;
@@ -78,9 +87,8 @@ static size_t read_head(struct reading *reading, const char *text, size_t length
 			break;
 		if (!blank) {
 			struct head *head = arena_new(reading->arena, struct head);
-			char *value =
-				arena_bytes(reading->arena, text + at + key + 1, line - key - 1);
-			text_trim(value, strlen(value) + 1, value);
+			const char *value = template_trimmed(
+				reading->arena, text + at + key + 1, line - key - 1);
 			*head = (struct head){ arena_bytes(reading->arena, text + at, key), value,
 				reading->first_line, NULL };
 			*last = head;
@@ -212,9 +220,8 @@ static void line_condition(struct reading *reading, struct line *line)
 	line->kind = text[0] == '?' ? LINE_WHEN : LINE_ELSE;
 	const char *bar = strchr(text, '|');
 	if (bar) {
-		char *condition = arena_bytes(reading->arena, text + 2, (size_t)(bar - text) - 2);
-		text_trim(condition, strlen(condition) + 1, condition);
-		line->condition = condition;
+		line->condition =
+			template_trimmed(reading->arena, text + 2, (size_t)(bar - text) - 2);
 	} else if (line->kind == LINE_WHEN) {
 		reading->result = template_refuse(reading->template, reading->line,
 			"refused.summary_condition_open", text, reading->error);
@@ -270,12 +277,11 @@ static void paragraph_add(struct reading *reading, cmark_node *node, enum block_
 /* Comments carry what a draft must remember; any other is a note to oneself. */
 static void comment_add(struct reading *reading, const char *literal)
 {
-	const char *open = strstr(literal, "<!--"), *close = open ? strstr(open, "-->") : NULL;
+	const char *open = strstr(literal, "<!--"), *close = open ? strstr(open + 4, "-->") : NULL;
 
 	if (!close)
 		return;
-	char *text = arena_bytes(reading->arena, open + 4, (size_t)(close - open) - 4);
-	text_trim(text, strlen(text) + 1, text);
+	const char *text = template_trimmed(reading->arena, open + 4, (size_t)(close - open) - 4);
 	size_t length = strlen(text);
 	if (text[0] == '{' && length > 2 && text[length - 1] == '}') {
 		block_add(reading, BLOCK_REGION)->text =

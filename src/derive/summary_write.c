@@ -186,12 +186,8 @@ static void closing_note(struct summary *summary, struct document *document)
 static enum result document_build(
 	struct summary *summary, struct document *document, struct error *error)
 {
-	const char *subtitle = fill_head(summary, "subtitle", error);
-
-	if (error->result != OK)
-		return error->result;
-	if (subtitle)
-		document_subtitle(document, subtitle);
+	if (summary->subtitle)
+		document_subtitle(document, summary->subtitle);
 	for (const struct item *item = summary->items; item; item = item->next) {
 		if (item_write(summary, document, item, error) != OK)
 			return error->result;

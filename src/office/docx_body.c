@@ -239,13 +239,14 @@ static void appendices_list(struct body *body, const struct part *part)
 		at = document_next_appendix(at->next)) {
 		bool first = at->is.appendix == 1;
 		int left = single ? 5 : 6, hanging = single ? 3 : first ? 4 : 1;
-		char properties[256], number[16];
+		char properties[256], number[16] = "";
 		snprintf(properties, sizeof(properties),
 			"%s<w:ind w:leftChars=\"%d\" w:left=\"%d\" w:hangingChars=\"%d\" "
 			"w:hanging=\"%d\"/><w:jc w:val=\"left\"/>",
 			first ? "<w:spacing w:before=\"579\"/>" : "", left * 100,
 			left * DOCX_CHARACTER, hanging * 100, hanging * DOCX_CHARACTER);
-		snprintf(number, sizeof(number), single ? "" : "%d.", at->is.appendix);
+		if (!single)
+			snprintf(number, sizeof(number), "%d.", at->is.appendix);
 		paragraph_open(body, "AppendixList", properties);
 		if (first)
 			text_write(body, "", "附表：", "");
