@@ -468,6 +468,27 @@ static void spans_compare_with_those_before(
 	assert_string_equal(day_text(earlier.to, text), to_then);
 }
 
+static void a_year_under_way_compares_with_as_much(void **state)
+{
+	struct summary_request request = { .name = "test.md",
+		.text = HEAD "有。\n",
+		.length = strlen(HEAD "有。\n"),
+		.reference = "unit:99",
+		.from = day("2026-01-01"),
+		.to = day("2026-12-31") };
+	struct work work;
+	char text[DAY_TEXT];
+
+	(void)state;
+	work_open(&work);
+	request.now = work.book.session.now;
+	request.messages = work.messages;
+	assert_int_equal(summary_make(&work.summary, work.book.ledger, &request, &work.error), OK);
+	assert_string_equal(day_text(work.summary->before.from, text), "2025-01-01");
+	assert_string_equal(day_text(work.summary->before.to, text), "2025-11-24");
+	work_close(&work);
+}
+
 static void spans_of_time(void **state)
 {
 	struct arena arena;
@@ -545,6 +566,7 @@ int main(void)
 		cmocka_unit_test(a_change_of_post_is_told),
 		cmocka_unit_test(a_mistake_in_a_template_has_its_line),
 		cmocka_unit_test(spans_of_time),
+		cmocka_unit_test(a_year_under_way_compares_with_as_much),
 		cmocka_unit_test(templates_name_measures_that_exist),
 	};
 

@@ -269,7 +269,10 @@ static enum result front(
 
 	if (whose(summary, request, error) != OK)
 		return error->result;
-	summary->before = figure_before(summary->from, summary->to);
+	/* A year that is not over compares with as much of the one before. */
+	int today = instant_day(summary->now);
+	bool running = today >= summary->from && today < summary->to;
+	summary->before = figure_before(summary->from, running ? today : summary->to);
 	if (request->purpose)
 		purpose = arena_text(&summary->arena, request->purpose);
 	summary->purpose = purpose ? purpose : "述职";
