@@ -44,47 +44,22 @@ static void scan_figures(const struct scanning *scanning)
 	}
 }
 
-/* Does another line stand in the place of this one? */
-static enum result is_replaced(
-	struct view *view, const struct posting *posting, bool *replaced, struct error *error)
-{
-	struct arena *arena = view_arena(view);
-	struct query *rows;
-	enum result result;
-
-	*replaced = false;
-	if (!posting->reference)
-		return OK;
-	view_set_text(view, "month", month_text(posting->month, arena_alloc(arena, MONTH_TEXT)));
-	view_set_text(view, "day", day_text(posting->day, arena_alloc(arena, DAY_TEXT)));
-	view_set_integer(view, "ordinal", posting->ordinal);
-	view_set_text(view, "reference", posting->reference);
-	if (view_query(view, LINE_FIND, NULL, &rows, error) != OK)
-		return error->result;
-	if (rows_next(rows, &result, error))
-		*replaced = rows_integer(rows, 0) != place_of(posting->seq, posting->row);
-	rows_end(rows);
-	return result;
-}
-
 static enum result scan_lines_of(
 	struct view *view, const struct entry *entry, void *context, struct error *error)
 {
 	struct scanning *scanning = context;
 	struct posting posting;
-	bool replaced;
 
 	for (int row = 0; row < entry_rows(entry); row++) {
 		if (!posting_at(entry, row, &posting) || posting.month != scanning->month ||
 			posting.day < scope_from(scanning->scope) ||
 			posting.day > scope_to(scanning->scope))
 			continue;
-		if (ordinal_find(view, posting.customer, &posting.ordinal, error) != OK ||
-			is_replaced(view, &posting, &replaced, error) != OK)
+		if (ordinal_find(view, posting.customer, &posting.ordinal, error) != OK)
 			return error->result;
 		int64_t at = posting.ordinal;
 		must(at >= 0 && at < scanning->count);
-		if (replaced || scanning->places[at] != FIGURE_NONE ||
+		if (scanning->places[at] != FIGURE_NONE ||
 			(scanning->earners && scanning->amounts[at] <= 0))
 			continue;
 		emit(scanning, at, place_of(posting.seq, row), posting.day, posting.amount);

@@ -1,10 +1,10 @@
 /*
  * Postings: from rows of entries to cells of pages.
  *
- * A cell (customer, month) holds the newest month's figure; without one, the sum of its lines,
- * where a line with the customer, day and reference of an earlier one takes its place. Users
- * are as last said. Folding an entry adds its rows; putting one right makes the touched cells
- * anew from every entry of that month, oldest first, by the same steps.
+ * A cell (customer, month) holds the newest month's figure; without one, the sum of its lines: a
+ * line is never taken for another, whatever its reference. Users are as last said. Folding an entry
+ * adds its rows; putting one right makes the touched cells anew from every entry of that month,
+ * oldest first, by the same steps.
  */
 #include "revenue.h"
 
@@ -19,7 +19,6 @@ bool posting_at(const struct entry *entry, int row, struct posting *posting)
 	if (!at.cells)
 		return false;
 	*posting = (struct posting){ .customer = entry_text(&at, "customer"),
-		.reference = entry_text(&at, "reference"),
 		.seq = entry->seq,
 		.amount = entry_integer(&at, "amount", 0),
 		.users = entry_integer(&at, "users", FIGURE_NONE),
@@ -88,11 +87,6 @@ static void set_month(struct view *view, int month)
 	view_set_text(view, "month", month_text(month, arena_alloc(view_arena(view), MONTH_TEXT)));
 }
 
-static void set_day(struct view *view, int day)
-{
-	view_set_text(view, "day", day_text(day, arena_alloc(view_arena(view), DAY_TEXT)));
-}
-
 static int by_month(const void *a, const void *b)
 {
 	const struct posting *x = a, *y = b;
@@ -122,51 +116,11 @@ static enum result posts_note(struct view *view, const struct entry *entry,
 
 /* ------------------------------------------------------------------ cells */
 
-static void set_line(struct view *view, const struct posting *posting)
-{
-	set_month(view, posting->month);
-	set_day(view, posting->day);
-	view_set_integer(view, "ordinal", posting->ordinal);
-	view_set_text(view, "reference", posting->reference);
-}
-
-/* The amount of the line that counts under this reference; 0 where there is none. */
-static enum result line_find(struct view *view, const struct posting *posting, bool *found,
-	int64_t *amount, struct error *error)
-{
-	struct query *rows;
-	enum result result;
-
-	*amount = 0;
-	set_line(view, posting);
-	if (view_query(view, LINE_FIND, NULL, &rows, error) != OK)
-		return error->result;
-	*found = rows_next(rows, &result, error);
-	if (*found)
-		*amount = rows_integer(rows, 1);
-	rows_end(rows);
-	return result;
-}
-
-static enum result line_put(
-	struct view *view, const struct posting *posting, int64_t *replaced, struct error *error)
-{
-	bool found;
-
-	if (line_find(view, posting, &found, replaced, error) != OK)
-		return error->result;
-	set_line(view, posting);
-	view_set_integer(view, "place", place_of(posting->seq, posting->row));
-	view_set_integer(view, "amount", posting->amount);
-	return view_exec(view, LINE_PUT, NULL, error);
-}
-
-static enum result cell_apply(
-	struct view *view, struct page *page, const struct posting *posting, struct error *error)
+static void cell_apply(struct page *page, const struct posting *posting)
 {
 	int64_t at = posting->ordinal % SEGMENT;
 	int64_t place = place_of(posting->seq, posting->row);
-	int64_t sum = page->numbers[LINES][at], replaced = 0;
+	int64_t sum = page->numbers[LINES][at];
 
 	if (posting->users != FIGURE_NONE) {
 		page_set(page, USERS, at, posting->users);
@@ -175,15 +129,12 @@ static enum result cell_apply(
 	if (!posting->line) {
 		page_set(page, AMOUNT, at, posting->amount);
 		page_set(page, POSTED, at, place);
-		return OK;
+		return;
 	}
-	if (posting->reference && line_put(view, posting, &replaced, error) != OK)
-		return error->result;
-	sum = (sum == FIGURE_NONE ? 0 : sum) + posting->amount - replaced;
+	sum = (sum == FIGURE_NONE ? 0 : sum) + posting->amount;
 	page_set(page, LINES, at, sum);
 	if (page->numbers[POSTED][at] == FIGURE_NONE)
 		page_set(page, AMOUNT, at, sum);
-	return OK;
 }
 
 /* ------------------------------------------------------------------ making cells anew */
@@ -206,29 +157,24 @@ static enum result anew_entry(
 		if (ordinal_find(view, posting.customer, &posting.ordinal, error) != OK)
 			return error->result;
 		if (posting.ordinal / SEGMENT == anew->page->segment &&
-			anew->wanted[posting.ordinal % SEGMENT] &&
-			cell_apply(view, anew->page, &posting, error) != OK)
-			return error->result;
+			anew->wanted[posting.ordinal % SEGMENT])
+			cell_apply(anew->page, &posting);
 	}
 	return OK;
 }
 
-/* Empty a touched cell, and forget which of its lines count. */
-static enum result cell_clear(
-	struct view *view, struct anew *anew, int64_t ordinal, struct error *error)
+/* Empty a touched cell. */
+static void cell_clear(struct anew *anew, int64_t ordinal)
 {
 	struct page *page = anew->page;
 
 	if (anew->wanted[ordinal % SEGMENT])
-		return OK;
+		return;
 	anew->wanted[ordinal % SEGMENT] = true;
 	anew->first = anew->first < 0 || ordinal < anew->first ? ordinal : anew->first;
 	anew->last = ordinal > anew->last ? ordinal : anew->last;
 	for (int column = 0; column < COLUMNS; column++)
 		page_set(page, (enum column_of)column, ordinal, FIGURE_NONE);
-	set_month(view, page->month);
-	view_set_integer(view, "ordinal", ordinal);
-	return view_exec(view, LINES_DROP, NULL, error);
 }
 
 static enum result cells_anew(struct view *view, struct page *page, const struct posting *postings,
@@ -240,8 +186,8 @@ static enum result cells_anew(struct view *view, struct page *page, const struct
 
 	*anew = (struct anew){ .page = page, .first = -1, .last = -1 };
 	for (int i = 0; i < count; i++) {
-		if (postings[i].touched && cell_clear(view, anew, postings[i].ordinal, error) != OK)
-			return error->result;
+		if (postings[i].touched)
+			cell_clear(anew, postings[i].ordinal);
 	}
 	if (anew->first < 0)
 		return OK;
@@ -273,10 +219,8 @@ static enum result page_fold(struct view *view, struct page *page, struct moveme
 		return error->result;
 	if (refold && cells_anew(view, page, postings, count, error) != OK)
 		return error->result;
-	for (int i = 0; !refold && i < count; i++) {
-		if (cell_apply(view, page, &postings[i], error) != OK)
-			return error->result;
-	}
+	for (int i = 0; !refold && i < count; i++)
+		cell_apply(page, &postings[i]);
 	if (page_save(view, page, error) != OK)
 		return error->result;
 	return movements_judge(view, movements, page, postings, count, error);
@@ -373,21 +317,16 @@ static enum result month_unchanged(
 	return result;
 }
 
-/* A line without a reference may be a second one like the first: it is never the same. */
+/* A line may be a second one like the first: it is never the same. */
 bool posting_unchanged(struct view *view, const struct entry *entry)
 {
 	struct error error = { 0 };
 	struct posting posting;
 	bool same = false;
-	int64_t amount;
 
-	if (entry->row < 0 || !posting_at(entry, entry->row, &posting) ||
-		(posting.line && !posting.reference) ||
+	if (entry->row < 0 || !posting_at(entry, entry->row, &posting) || posting.line ||
 		ordinal_find(view, posting.customer, &posting.ordinal, &error) != OK ||
 		posting.ordinal < 0)
 		return false;
-	if (!posting.line)
-		return month_unchanged(view, &posting, &same, &error) == OK && same;
-	return line_find(view, &posting, &same, &amount, &error) == OK && same &&
-	       amount == posting.amount;
+	return month_unchanged(view, &posting, &same, &error) == OK && same;
 }

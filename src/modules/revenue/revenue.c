@@ -61,9 +61,6 @@ static const struct column page_columns[] = { { "segment", COLUMN_INTEGER },
 	{ "month", COLUMN_TEXT }, { "cell", COLUMN_INTEGER }, { "numbers", COLUMN_BYTES }, { 0 } };
 static const struct column post_columns[] = { { "month", COLUMN_TEXT }, { "seq", COLUMN_INTEGER },
 	{ "basis", COLUMN_TEXT }, { "first", COLUMN_INTEGER }, { "last", COLUMN_INTEGER }, { 0 } };
-static const struct column line_columns[] = { { "month", COLUMN_TEXT },
-	{ "ordinal", COLUMN_INTEGER }, { "day", COLUMN_TEXT }, { "reference", COLUMN_TEXT },
-	{ "place", COLUMN_INTEGER }, { "amount", COLUMN_INTEGER }, { 0 } };
 static const struct column movement_row[] = { { "customer", COLUMN_TEXT }, { "month", COLUMN_TEXT },
 	{ "seq", COLUMN_INTEGER }, { "row", COLUMN_INTEGER }, { "day", COLUMN_TEXT },
 	{ "amount", COLUMN_INTEGER }, { "mean", COLUMN_INTEGER }, { 0 } };
@@ -75,7 +72,6 @@ static const struct table tables[] = {
 	{ "d_revenue_name", name_columns, "segment", .wide = true },
 	{ "d_revenue_page", page_columns, "segment, month, cell", .wide = true },
 	{ "d_revenue_post", post_columns, "month, seq", { "seq" } },
-	{ "d_revenue_line", line_columns, "month, ordinal, day, reference" },
 	{ "d_revenue_movement", movement_row, "customer, month", { "day" } },
 	{ "d_revenue_explained", explained_row, "customer, month, seq", { "seq" } },
 	{ 0 },
@@ -118,15 +114,6 @@ static const struct statement sql[] = {
 			     "ORDER BY seq" },
 	[POSTS_OF_LINES] = { "SELECT seq FROM d_revenue_post WHERE book = $book "
 			     "AND month = $month AND basis = 'line' ORDER BY seq" },
-	[LINE_FIND] = { "SELECT place, amount FROM d_revenue_line WHERE book = $book "
-			"AND month = $month AND ordinal = $ordinal AND day = $day "
-			"AND reference = $reference" },
-	[LINE_PUT] = { "INSERT INTO d_revenue_line (book, month, ordinal, day, reference, place, "
-		       "amount) VALUES ($book, $month, $ordinal, $day, $reference, $place, "
-		       "$amount) ON CONFLICT (book, month, ordinal, day, reference) "
-		       "DO UPDATE SET place = excluded.place, amount = excluded.amount" },
-	[LINES_DROP] = { "DELETE FROM d_revenue_line WHERE book = $book AND month = $month "
-			 "AND ordinal = $ordinal" },
 	[MOVEMENT_FIND] = { "SELECT seq FROM d_revenue_movement WHERE book = $book "
 			    "AND customer = $customer AND month = $month" },
 	[MOVEMENT_PUT] = { "INSERT INTO d_revenue_movement (book, customer, month, seq, row, day, "

@@ -38,9 +38,6 @@ enum revenue_statement {
 	POSTS_DROP,
 	POSTS_TOUCHING,
 	POSTS_OF_LINES,
-	LINE_FIND,
-	LINE_PUT,
-	LINES_DROP,
 	MOVEMENT_FIND,
 	MOVEMENT_PUT,
 	MOVEMENT_DROP,
@@ -61,7 +58,6 @@ struct page {
 /* What one row says, and where it stands. */
 struct posting {
 	const char *customer;
-	const char *reference; /* of a line, or NULL */
 	int64_t ordinal;
 	int64_t seq, amount, users;
 	int row, month, day;
