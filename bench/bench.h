@@ -70,6 +70,8 @@ void bench_put(struct bench_book *book, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* A province, a city, ten people (m0 … m9) and `customers` customers (C000000 …). */
 void bench_organisation(struct bench_book *book, int customers);
+/* Norms of tiers and of unusual months, in force since 2025. */
+void bench_norms(struct bench_book *book);
 /* End the benchmark with a sentence where `error` holds one. */
 void bench_must(const struct error *error);
 

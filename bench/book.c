@@ -45,6 +45,8 @@ void bench_open(struct bench_book *book, const char *path)
 	must(instant_parse("2026-11-24T09:00:00+08:00", &book->session.now));
 	ledger_open(&book->ledger, path, "main", true, modules, &error);
 	bench_must(&error);
+	/* What is opened again must not make the same ids again. */
+	book->chance += (uint64_t)ledger_head(book->ledger, (uint8_t[DIGEST_BYTES]){ 0 });
 }
 
 void bench_close(struct bench_book *book)
@@ -113,5 +115,28 @@ void bench_organisation(struct bench_book *book, int customers)
 			"\"body\":{\"code\":\"C%06d\",\"name\":\"清屿客户%06d有限公司\","
 			"\"category\":\"industry\",\"section\":\"C\",\"unit\":\"9901\"}}",
 			i, i);
+	bench_commit(book);
+}
+
+static void put_norm(
+	struct bench_book *book, const char *norm, const char *columns, const char *rows)
+{
+	bench_put(book,
+		"{\"kind\":\"norm.issued\",\"at\":\"2025-01-01T09:00:00+08:00\",\"body\":{"
+		"\"norm\":\"%s\",\"document\":\"01JX3M0000000000000000T1ER\","
+		"\"effective\":\"2025-01-01\",\"mark\":\"D\",\"columns\":[%s],\"rows\":[%s]}}",
+		norm, columns, rows);
+}
+
+void bench_norms(struct bench_book *book)
+{
+	bench_begin(book);
+	bench_put(book, "{\"id\":\"01JX3M0000000000000000T1ER\",\"kind\":\"document.issued\","
+			"\"at\":\"2025-01-01T09:00:00+08:00\",\"body\":{\"title\":\"标准\","
+			"\"effective\":\"2025-01-01\"}}");
+	put_norm(book, "tier.thresholds", "\"tier\",\"revenue\",\"users\"",
+		"[\"diamond\",10000000,2000],[\"gold\",3000000,500],[\"silver\",500000,100]");
+	put_norm(book, "tier.rules", "\"months_mean\",\"months_down\",\"close_day\"", "[12,3,10]");
+	put_norm(book, "revenue.movement", "\"percent\",\"floor\"", "[30,500000]");
 	bench_commit(book);
 }
