@@ -152,8 +152,6 @@ enum result scan_users(struct view *view, const struct scope *scope, struct evid
 struct window {
 	int from, months;
 	int64_t *amounts, *users; /* customer by customer, months together */
-	struct query *pages;
-	bool more; /* `pages` stands at a row */
 };
 
 static void window_clear(struct window *window)
@@ -162,15 +160,15 @@ static void window_clear(struct window *window)
 		window->amounts[i] = window->users[i] = FIGURE_NONE;
 }
 
-static void window_take(struct window *window)
+static void window_take(struct window *window, const struct query *page)
 {
 	size_t length;
-	const void *bytes = rows_bytes(window->pages, 3, &length);
+	const void *bytes = rows_bytes(page, 2, &length);
 	int64_t count = (int64_t)(length / sizeof(int64_t)), number;
-	int64_t *into = rows_integer(window->pages, 2) == AMOUNT ? window->amounts : window->users;
+	int64_t *into = rows_integer(page, 1) == AMOUNT ? window->amounts : window->users;
 	int month;
 
-	must(month_parse(rows_text(window->pages, 1), &month) && count <= SEGMENT);
+	must(month_parse(rows_text(page, 0), &month) && count <= SEGMENT);
 	into += month - window->from;
 	for (int64_t i = 0; i < count; i++) {
 		memcpy(&number, (const char *)bytes + i * (int64_t)sizeof(number), sizeof(number));
@@ -178,16 +176,24 @@ static void window_take(struct window *window)
 	}
 }
 
-/* The pages of one segment; they come in the order of segments. */
-static enum result window_load(struct window *window, int64_t segment, struct error *error)
+/* The pages of one segment, asked for segment by segment and in no order: a database that
+ * sorted them all would carry every number through its sorter. */
+static enum result window_load(
+	struct view *view, struct window *window, int64_t segment, struct error *error)
 {
-	enum result result = OK;
+	char from[MONTH_TEXT], to[MONTH_TEXT];
+	struct query *pages;
+	enum result result;
 
 	window_clear(window);
-	while (result == OK && window->more && rows_integer(window->pages, 0) == segment) {
-		window_take(window);
-		window->more = rows_next(window->pages, &result, error);
-	}
+	view_set_integer(view, "segment", segment);
+	view_set_text(view, "from", month_text(window->from, from));
+	view_set_text(view, "to", month_text(window->from + window->months - 1, to));
+	if (view_query(view, MONTHS_LOAD, NULL, &pages, error) != OK)
+		return error->result;
+	while (rows_next(pages, &result, error))
+		window_take(window, pages);
+	rows_end(pages);
 	return result;
 }
 
@@ -213,7 +219,7 @@ static enum result walk(
 	while (rows_next(rows, &result, error)) {
 		size_t length;
 		const char *names = rows_bytes(rows, 2, &length);
-		result = window_load(window, rows_integer(rows, 0), error);
+		result = window_load(view, window, rows_integer(rows, 0), error);
 		if (result == OK)
 			result = hand_out(window, names, rows_integer(rows, 1), sink, error);
 		if (result != OK)
@@ -228,17 +234,8 @@ enum result revenue_monthly(
 {
 	struct arena *arena = view_arena(view);
 	struct window window = { .from = from, .months = to - from + 1 };
-	enum result result;
 
 	window.amounts = arena_array(arena, int64_t, (int64_t)SEGMENT * window.months);
 	window.users = arena_array(arena, int64_t, (int64_t)SEGMENT * window.months);
-	view_set_text(view, "from", month_text(from, arena_alloc(arena, MONTH_TEXT)));
-	view_set_text(view, "to", month_text(to, arena_alloc(arena, MONTH_TEXT)));
-	if (view_query(view, MONTHS_LOAD, NULL, &window.pages, error) != OK)
-		return error->result;
-	window.more = rows_next(window.pages, &result, error);
-	if (result == OK)
-		result = walk(view, &window, sink, error);
-	rows_end(window.pages);
-	return result;
+	return walk(view, &window, sink, error);
 }

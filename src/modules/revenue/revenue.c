@@ -103,9 +103,9 @@ static const struct statement sql[] = {
 		"WHERE book = $book AND segment = $segment AND month = $month" },
 	[MONTH_LOAD] = { "SELECT segment, numbers FROM d_revenue_page WHERE book = $book "
 			 "AND month = $month AND cell = $cell ORDER BY segment" },
-	[MONTHS_LOAD] = { "SELECT segment, month, cell, numbers FROM d_revenue_page "
-			  "WHERE book = $book AND month BETWEEN $from AND $to AND cell IN (0, 3) "
-			  "ORDER BY segment, month, cell" },
+	[MONTHS_LOAD] = { "SELECT month, cell, numbers FROM d_revenue_page "
+			  "WHERE book = $book AND segment = $segment "
+			  "AND month BETWEEN $from AND $to AND cell IN (0, 3)" },
 	[POST_PUT] = { "INSERT INTO d_revenue_post (book, month, seq, basis, first, last) "
 		       "VALUES ($book, $month, $seq, $basis, $first, $last)" },
 	[POSTS_DROP] = { "DELETE FROM d_revenue_post WHERE book = $book AND seq = $seq" },
