@@ -41,7 +41,7 @@ cut_off() # OUTPUT COMMAND...
 	shift
 	"$program" --db book.db "$@" >"$output" 2>trouble &
 	pid=$!
-	sleep "0.$(printf '%03d' $((RANDOM % 300 + 3)))"
+	sleep "0.$(printf '%03d' $((RANDOM % 200 + 3)))"
 	kill -9 "$pid" 2>/dev/null && killed=$((killed + 1)) || late=$((late + 1))
 	wait "$pid" 2>/dev/null
 }
@@ -70,7 +70,7 @@ END
 yiben append base.jsonl >answers || fail "$(cat answers)"
 : >acknowledged
 
-for ((round = 1; killed < kills && round <= kills * 2; round++)); do
+for ((round = 1; killed < kills && round <= kills * 10; round++)); do
 	if ((round % 2)); then
 		visits "$round" >lines.jsonl
 		cut_off answers append lines.jsonl
