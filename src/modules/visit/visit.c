@@ -66,7 +66,7 @@ static const struct duty_rule on_planned[] = {
 	{ 0 },
 };
 static const struct duty_rule on_made[] = {
-	{ "visit.promise", HOLDER_AUTHOR, .until = "visit.kept", .by = "promise",
+	{ "visit.promise", HOLDER_MANAGER, .until = "visit.kept", .by = "promise",
 		.due_field = "promise_due", .only_if = "promise" },
 	{ 0 },
 };
