@@ -62,6 +62,8 @@ static void encodings_are_found(void **state)
 	assert_string_equal(READ_BYTES("\x84\x31\x95\x33\xBF\xCD\xBB\xA7,\xCA\xA1\n"), said);
 	assert_string_equal(READ_BYTES("\xFF\xFE\xA2\x5B\x37\x62,\0\x01\x77\n\0"), said);
 	assert_string_equal(READ_BYTES("\xFE\xFF\x5B\xA2\x62\x37\0,\x77\x01\0\n"), said);
+	assert_string_equal(READ_BYTES("\xA2\x5B\x37\x62,\0\x01\x77\n\0"), said);
+	assert_string_equal(READ_BYTES("\x5B\xA2\x62\x37\0,\x77\x01\0\n"), said);
 	/* four bytes: U+20000, which GBK lacks */
 	assert_string_equal(READ_BYTES("\xBF\xCD\xBB\xA7\x95\x32\x82\x36\n"), "A1 text 客户𠀀\n");
 }
@@ -74,6 +76,7 @@ static void bad_bytes_are_refused_with_their_line(void **state)
 		const char *key, *line;
 	} cases[] = {
 		{ "a\nb\0c\n", 6, "refused.csv_nul", "2" },
+		{ "ab\nb\0\n\0\0\0", 9, "refused.csv_nul", "2" },
 		{ "a\r\nb\r\n\xFF\n", 8, "refused.csv_encoding", "3" },
 		{ "\xEF\xBB\xBF甲\n\xED\xA0\x80\n", 11, "refused.csv_encoding", "2" },
 		{ "\xBF\xCD\n\xBF\xCD\n\xBB", 7, "refused.csv_cut_character", "3" },

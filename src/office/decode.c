@@ -164,6 +164,30 @@ static bool marked(const unsigned char *start, size_t length, enum encoding *enc
 	return false;
 }
 
+/* UTF-16 without a mark shows by its ASCII: nearly every NUL byte is the other half of such a
+ * character, all on the same side, and a line end is among them. */
+static bool unmarked(FILE *file, enum encoding *encoding)
+{
+	unsigned char bytes[16384];
+	size_t nuls = 0, plain[2] = { 0 }, ends[2] = { 0 };
+
+	rewind(file);
+	size_t length = fread(bytes, 1, sizeof(bytes), file);
+	for (size_t i = 0; i + 1 < length; i += 2) {
+		for (size_t low = 0; low < 2; low++) {
+			unsigned char c = bytes[i + low];
+			nuls += !c;
+			if (bytes[i + 1 - low])
+				continue;
+			plain[low] += c != 0;
+			ends[low] += c == '\n' || c == '\r';
+		}
+	}
+	int side = plain[1] > plain[0];
+	*encoding = side ? ENCODING_UTF16BE : ENCODING_UTF16LE;
+	return ends[side] && plain[side] * 2 > nuls;
+}
+
 enum result encoding_find(
 	const char *name, FILE *file, enum encoding *encoding, int *mark, struct error *error)
 {
@@ -174,7 +198,7 @@ enum result encoding_find(
 	rewind(file);
 	*mark = 0;
 	size_t length = fread(start, 1, sizeof(start), file);
-	if (marked(start, length, encoding, mark))
+	if (marked(start, length, encoding, mark) || unmarked(file, encoding))
 		return OK;
 	*encoding = ENCODING_UTF8;
 	if (try(name, file, ENCODING_UTF8, &utf8_line, &as_utf8) == OK)

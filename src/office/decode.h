@@ -28,8 +28,9 @@ struct decoder {
 	size_t length;
 };
 
-/* Find the encoding: a byte order mark decides, otherwise the first of UTF-8 and GB18030 in
- * which the whole file is valid (both are read to the end to know). REFUSED with the line
+/* Find the encoding: a byte order mark decides, otherwise UTF-16 where the NUL bytes of its
+ * ASCII are found, otherwise the first of UTF-8 and GB18030 in which the whole file is valid
+ * (both are read to the end to know). REFUSED with the line
  * where it is valid in neither, has NUL bytes, or is GB18030 by accident only. `file` is at
  * any place, and is afterwards too; *mark is the length of the byte order mark. */
 enum result encoding_find(
