@@ -22,12 +22,15 @@ static enum result digest_file(struct import *import, struct error *error)
 	digest_start(import->hash);
 	while ((read = fread(block, 1, sizeof(block), file)))
 		digest_add(import->hash, block, read);
+	int failure = ferror(file) ? errno : 0;
 	digest_end(import->hash, import->digest);
-	bool failed = ferror(file) != 0;
 	fclose(file);
-	return failed ? error_trouble(error, "trouble.read", "file", path, "reason",
-				strerror(errno), NULL)
-		      : OK;
+	if (failure == EISDIR)
+		return error_refuse(error, "refused.file_unreadable", "file", "file", path,
+			"reason", strerror(failure), NULL);
+	return failure ? error_trouble(error, "trouble.read", "file", path, "reason",
+				 strerror(failure), NULL)
+		       : OK;
 }
 
 /* A row that says nothing in any of the file's columns is no row. */
