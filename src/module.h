@@ -256,6 +256,8 @@ bool view_has_measure(const struct view *view, const char *measure);
 const char *view_unit_parent(struct view *view, const char *unit);
 bool view_unit_within(struct view *view, const char *unit, const char *ancestor);
 const char *view_staff_unit(struct view *view, const char *staff, int day);
+/* The last day at work of a person who left, or will, and is not back. */
+const char *view_staff_left(struct view *view, const char *staff);
 /* The root of the tree where the customer has no unit of his own. */
 const char *view_customer_unit(struct view *view, const char *customer, int day);
 const char *view_manager(struct view *view, const char *customer, int64_t instant);
@@ -372,6 +374,7 @@ struct cadence {
 struct directory {
 	int units;         /* → unit, parent, name */
 	int staff_unit;    /* $staff $day → unit */
+	int staff_left;    /* $staff → the last day at work of one who left and is not back */
 	int staff_roles;   /* $staff $day → unit, role ("leader", "office", "manager", …) */
 	int unit_office;   /* $unit $day → staff, the first who keeps the unit's lists */
 	int deputies;      /* $staff $day → staff for whom $staff stands in */

@@ -113,6 +113,13 @@ const char *view_staff_unit(struct view *view, const char *staff, int day)
 		answering(PROVIDER(view->ledger, staff_unit), view->ledger->directory.staff_unit));
 }
 
+const char *view_staff_left(struct view *view, const char *staff)
+{
+	view_set_text(view, "staff", staff);
+	return ask(view,
+		answering(PROVIDER(view->ledger, staff_left), view->ledger->directory.staff_left));
+}
+
 /* The top of the tree: the unit without parent, the lowest code where several have none. */
 const char *directory_root(struct view *view)
 {

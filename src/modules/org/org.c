@@ -296,6 +296,7 @@ const struct module org_module = {
 	.measures = measures,
 	.directory = { .units = ANSWERS(UNITS),
 		.staff_unit = ANSWERS(STAFF_UNIT),
+		.staff_left = ANSWERS(AWAY),
 		.staff_roles = ANSWERS(STAFF_ROLES),
 		.unit_office = ANSWERS(UNIT_OFFICE),
 		.deputies = ANSWERS(DEPUTIES) },

@@ -150,6 +150,22 @@ static const char *called(struct view *view, const char *type, const char *id)
 	return name ? arena_print(view_arena(view), "%s %s", name, id) : id;
 }
 
+/* Nobody looks after a customer once he has left: nobody would notice that nobody does. */
+static enum result check_present(struct view *view, const struct entry *entry, const char *field,
+	int64_t until, struct error *error)
+{
+	const char *staff = entry_text(entry, field), *left = view_staff_left(view, staff);
+	int last;
+
+	if (!left)
+		return OK;
+	must(day_parse(left, &last));
+	if (until <= day_start(last + 1))
+		return OK;
+	return error_refuse(error, "refused.manager_left", field, "value",
+		called(view, "staff", staff), "day", left, NULL);
+}
+
 /* A second principal is refused; whoever is there must hand over. */
 static enum result check_assigned(struct view *view, const struct entry *entry, struct error *error)
 {
@@ -160,6 +176,8 @@ static enum result check_assigned(struct view *view, const struct entry *entry, 
 
 	if (until <= from)
 		return error_refuse(error, "refused.assigned_until", "until", NULL);
+	if (check_present(view, entry, "staff", until, error) != OK)
+		return error->result;
 	if (text_equal(entry_text(entry, "role"), "deputy")) {
 		const char *manager = view_manager(view, customer, from);
 		return manager && text_equal(manager, staff)
@@ -197,7 +215,7 @@ static enum result check_handover(struct view *view, const struct entry *entry,
 		return error_refuse(error, "refused.manager_already", "to", "customer",
 			called(view, "customer", customer), "value", called(view, "staff", manager),
 			NULL);
-	return OK;
+	return check_present(view, entry, "to", FOR_EVER, error);
 }
 
 static enum result check_batch(struct view *view, const struct entry *entry, struct error *error)
