@@ -73,6 +73,23 @@ static void refuse_line(struct appending *appending, const char *key, int column
 	answer(appending, NULL, &refused);
 }
 
+static const char *fault_key(const json_error_t *fault)
+{
+	switch (json_error_code(fault)) {
+	case json_error_duplicate_key:
+		return "refused.said_twice";
+	case json_error_null_character:
+	case json_error_null_byte_in_key:
+		return "refused.json_nul";
+	case json_error_stack_overflow:
+		return "refused.json_deep";
+	case json_error_invalid_utf8:
+		return "refused.json_utf8";
+	default:
+		return "refused.not_json";
+	}
+}
+
 static enum result append_line(
 	struct appending *appending, const char *line, size_t length, struct error *error)
 {
@@ -84,9 +101,7 @@ static enum result append_line(
 	json_t *envelope =
 		json_loadb(line, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &fault);
 	if (!envelope) {
-		bool twice = json_error_code(&fault) == json_error_duplicate_key;
-		refuse_line(
-			appending, twice ? "refused.said_twice" : "refused.not_json", fault.column);
+		refuse_line(appending, fault_key(&fault), fault.column);
 		return OK;
 	}
 	if (!appending->begun && ledger_begin(app->ledger, error) != OK) {

@@ -106,6 +106,25 @@ static const char *envelope_text(json_t *envelope, const char *key)
 	return json_string_value(json_object_get(envelope, key));
 }
 
+/* A name that is no part of an envelope is a slip (`att`) that would change what is recorded. */
+static enum result check_names(json_t *envelope, struct error *error)
+{
+	static const char *const known[] = { "id", "kind", "v", "at", "author", "body", "book",
+		"seq", "recorded_at", "recorded_by", "origin", "batch", "hash" };
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(envelope, name, value)
+	{
+		size_t i = 0;
+		while (i < COUNT_OF(known) && strcmp(name, known[i]) != 0)
+			i++;
+		if (i == COUNT_OF(known))
+			return error_refuse(error, "refused.unknown_field", name, NULL);
+	}
+	return OK;
+}
+
 /* `at` is a value given by the client; the future is refused, a clock a little ahead is not. */
 static enum result take_instants(struct ledger *ledger, const struct session *session,
 	json_t *envelope, struct entry *entry, struct error *error)
@@ -303,7 +322,7 @@ static enum result append(struct ledger *ledger, const struct session *session, 
 	if (!json_is_object(envelope))
 		return error_refuse(error, "refused.envelope", "", NULL);
 	ledger->known = ledger_find(ledger, envelope_text(envelope, "id")) != 0;
-	if (take_kind(ledger, envelope, entry, error) != OK ||
+	if (check_names(envelope, error) != OK || take_kind(ledger, envelope, entry, error) != OK ||
 		take_instants(ledger, session, envelope, entry, error) != OK ||
 		take_author(ledger, session, envelope, entry, error) != OK)
 		return error->result;
