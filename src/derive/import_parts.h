@@ -58,6 +58,7 @@ struct import {
 	struct sheet *sheet;
 	int sheet_index;
 	int64_t heading_row;
+	enum money_unit unit; /* said above the table: 单位：万元 */
 	int64_t all_rows, done_rows, since_commit;
 	struct name_index *names;
 	struct typed typed;

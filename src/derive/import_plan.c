@@ -174,14 +174,36 @@ static enum result choose_sheet(struct import *import, struct error *error)
 
 /* ------------------------------------------------------------------ columns */
 
+/* 单位：万元, as it stands in the corner above a table. */
+static void note_unit(struct import *import, const struct row *row)
+{
+	static const struct {
+		const char *text;
+		enum money_unit unit;
+	} units[] = { { "单位:万元", UNIT_WAN }, { "单位:亿元", UNIT_YI },
+		{ "单位:千元", UNIT_THOUSAND }, { "单位:分", UNIT_FEN }, { "单位:元", UNIT_YUAN } };
+	char folded[LABEL_TEXT];
+
+	for (int i = 0; i < row->cells; i++) {
+		text_fold(folded, sizeof(folded), row->cell[i].text);
+		for (size_t j = 0; j < COUNT_OF(units); j++) {
+			if (strstr(folded, units[j].text))
+				import->unit = units[j].unit;
+		}
+	}
+}
+
 static enum result read_headings(struct import *import, struct error *error)
 {
 	const struct row *row;
 
-	do {
+	for (;;) {
 		if (sheet_next(import->sheet, &row, error) != OK)
 			return error->result;
-	} while (row && row->number < import->heading_row);
+		if (!row || row->number >= import->heading_row)
+			break;
+		note_unit(import, row);
+	}
 	must(row != NULL);
 	import->columns = arena_array(&import->arena, struct import_column, IMPORT_COLUMNS * 2);
 	for (int i = 0; i < row->cells; i++) {
@@ -207,6 +229,13 @@ static bool is_taken(const struct import *import, const struct meaning *meaning)
 			return true;
 	}
 	return false;
+}
+
+/* The heading's own unit, else that of the whole table. */
+static enum money_unit unit_of(
+	const struct import *import, const struct import_column *column, enum money_unit own)
+{
+	return own == UNIT_YUAN && !strstr(column->heading, "元") ? import->unit : own;
 }
 
 static void give(struct import_column *column, const struct meaning *meaning, enum money_unit unit)
@@ -244,7 +273,7 @@ static enum result apply_map(
 		if (!text_equal(folded, wanted) || told[i])
 			continue;
 		if (meaning.field)
-			give(column, &meaning, unit);
+			give(column, &meaning, unit_of(import, column, unit));
 		told[i] = true;
 		return OK;
 	}
@@ -267,7 +296,7 @@ static void match_columns(struct import *import, const bool *told)
 					is_taken(import, &one))
 					continue;
 				one.surety = surety;
-				give(column, &one, unit);
+				give(column, &one, unit_of(import, column, unit));
 				break;
 			}
 		}
