@@ -6,7 +6,7 @@
 # The data is in the folder YIBEN_DATA (default: ../shared/data beside the source), with
 # cn_companies/ (one file UTF-8 with a byte order mark, one GBK) and online_retail/.
 set -u
-yiben=$1
+yiben=$(realpath "$1")
 data=${YIBEN_DATA:-$YIBEN_SOURCE/../shared/data}
 if [ ! -d "$data/cn_companies" ] || [ ! -d "$data/online_retail" ]; then
 	echo "skipped: no cn_companies and online_retail in YIBEN_DATA"
