@@ -506,6 +506,7 @@ static void encodings_of_one_text_read_alike(void **state)
 		{ "phpspreadsheet/premiere.utf8.csv", "phpspreadsheet/premiere.utf8bom.csv" },
 		{ "phpspreadsheet/premiere.utf8.csv", "phpspreadsheet/premiere.utf16bebom.csv" },
 		{ "phpspreadsheet/premiere.utf8.csv", "phpspreadsheet/premiere.utf16lebom.csv" },
+		{ "phpspreadsheet/premiere.utf8.csv", "phpspreadsheet/premiere.utf16be.csv" },
 		{ "phpspreadsheet/linend.unix.csv", "phpspreadsheet/linend.mac.csv" },
 		{ "phpspreadsheet/linend.unix.csv", "phpspreadsheet/linend.win.csv" },
 	};

@@ -202,6 +202,9 @@ static enum result check_handover(struct view *view, const struct entry *entry,
 {
 	const char *to = entry_text(entry, "to");
 	const char *manager = view_manager(view, customer, instant_of(entry, "day"));
+	struct terms terms;
+	char day[DAY_TEXT];
+	int64_t since;
 
 	if (!manager)
 		return error_refuse(error, "refused.nobody_hands_over", "customer", "customer",
@@ -215,6 +218,15 @@ static enum result check_handover(struct view *view, const struct entry *entry,
 		return error_refuse(error, "refused.manager_already", "to", "customer",
 			called(view, "customer", customer), "value", called(view, "staff", manager),
 			NULL);
+	/* A handover already agreed for later must not be lost by an earlier one. */
+	if (roster_terms(view, customer, &terms, error) != OK)
+		return error->result;
+	const char *next =
+		roster_other(&terms, manager, instant_of(entry, "day"), FOR_EVER, &since);
+	if (next)
+		return error_refuse(error, "refused.manager_present", "day", "customer",
+			called(view, "customer", customer), "value", called(view, "staff", next),
+			"day", day_text(instant_day(since), day), NULL);
 	return check_present(view, entry, "to", FOR_EVER, error);
 }
 
