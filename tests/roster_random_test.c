@@ -161,9 +161,13 @@ static void hand_over(struct history *history)
 			"{\"kind\":\"roster.handed_over\",\"body\":{\"customer\":\"C%d\",\"to\":"
 			"\"z%d\",\"day\":\"%s\"}}",
 			customer + 1, act.staff + 1, day_of(history, act.from));
-		assert_int_equal(id != NULL, from >= 0 && from != act.staff);
+		assert_int_equal(
+			id != NULL, from >= 0 && from != act.staff &&
+					    !overlaps(history, customer, from, act.from, -1));
 	} else {
-		bool both = principal_on(history, other, act.from) == from;
+		bool both = principal_on(history, other, act.from) == from &&
+			    !overlaps(history, customer, from, act.from, -1) &&
+			    !overlaps(history, other, from, act.from, -1);
 		act.customers |= 1u << other;
 		id = stand_in_try(&history->book,
 			"{\"kind\":\"roster.batch_handed_over\",\"body\":{\"staff\":\"z%d\",\"to\":"
