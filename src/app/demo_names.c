@@ -88,7 +88,8 @@ void demo_firm(int number, const char *city, bool state, char name[DEMO_NAME], c
 	if (round)
 		snprintf(which, sizeof(which), "%s", again[round % (int)COUNT_OF(again)]);
 	section[0] = trades[trade].section;
-	snprintf(name, DEMO_NAME, "%s%s%s%s有限公司", city, marks[mark], trades[trade].name, which);
+	snprintf(name, DEMO_NAME, "%.12s%.15s%.15s%.9s有限公司", city, marks[mark],
+		trades[trade].name, which);
 }
 
 static const char *one_of(struct dice *dice, const char *const *texts, int count)
