@@ -313,31 +313,6 @@ enum result store_table_clear(struct store *store, const struct table *table, in
 	return result == OK ? query_run(query, error) : result;
 }
 
-enum result store_table_erase(struct store *store, const struct table *table, int64_t book,
-	const char *scope, struct error *error)
-{
-	struct buffer sql;
-	struct query *query;
-	const char *comma = "";
-
-	buffer_init(&sql, SQL_BYTES);
-	buffer_print(&sql, "UPDATE %s SET ", table->name);
-	for (const struct column *column = table->columns; column->name; column++) {
-		if (!column->personal)
-			continue;
-		buffer_print(&sql, "%s%s = NULL", comma, column->name);
-		comma = ", ";
-	}
-	buffer_print(&sql, " WHERE book = $book AND %s = $scope", table->scope);
-	if (!*comma) {
-		buffer_release(&sql);
-		return OK;
-	}
-	enum result result =
-		table_query(store, &table->scope_type, &sql, book, scope, &query, error);
-	return result == OK ? query_run(query, error) : result;
-}
-
 enum result store_table_rows(struct store *store, const struct table *table, int64_t book,
 	struct query **query, struct error *error)
 {

@@ -72,9 +72,6 @@ enum result store_table_renew(struct store *store, const struct table *table, st
 /* Delete the book's rows, or only those whose scope column is `scope`. */
 enum result store_table_clear(struct store *store, const struct table *table, int64_t book,
 	const char *scope, struct error *error);
-/* Set every personal column of the rows in scope `scope` to NULL. */
-enum result store_table_erase(struct store *store, const struct table *table, int64_t book,
-	const char *scope, struct error *error);
 /* The book's rows in key order, bytewise, all declared columns; end the query. */
 enum result store_table_rows(struct store *store, const struct table *table, int64_t book,
 	struct query **query, struct error *error);
