@@ -233,6 +233,9 @@ static enum result run(struct app *app, char **words, struct error *error)
 	if (take_common(app, error) != OK || result != OK)
 		return error->result;
 	result = app->arguments.command->run(app, error);
+	/* A name that could not be read, say: what was printed may not be whole. */
+	if (app->ledger && ledger_trouble(app->ledger, error) != OK)
+		result = error->result;
 	if (finish_output(error) != OK && result == OK)
 		result = error->result;
 	return result;

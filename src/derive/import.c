@@ -151,6 +151,7 @@ static enum result run(struct import *import, struct error *error)
 		return error->result;
 	/* Whoever may not import is told before, not behind, his rows. */
 	if (note_made(import, false, error) != OK || take_rows(import, error) != OK) {
+		ledger_trouble(import->ledger, error);
 		ledger_rollback(import->ledger);
 		return error->result;
 	}
@@ -159,8 +160,9 @@ static enum result run(struct import *import, struct error *error)
 	if (import->request->progress)
 		import->request->progress(import->request->context, result->rows, result->rows);
 	if (import->request->dry_run) {
+		ledger_trouble(import->ledger, error);
 		ledger_rollback(import->ledger);
-		return OK;
+		return error->result;
 	}
 	if (result->taken && note_made(import, true, error) != OK) {
 		ledger_rollback(import->ledger);

@@ -278,6 +278,7 @@ enum result pack_issue(struct ledger *ledger, const struct session *session,
 		return error->result;
 	if (issue_named(ledger, session, name_or_path, 0, issued, error) == OK)
 		return ledger_commit(ledger, error);
+	ledger_trouble(ledger, error);
 	ledger_rollback(ledger);
 	*issued = 0;
 	return error->result;

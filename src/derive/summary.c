@@ -315,15 +315,15 @@ enum result summary_make(struct summary **made, struct ledger *ledger,
 	if (result == OK)
 		result = material_gather(summary, error);
 	if (result == OK)
-		result = compose(summary, error);
-	if (result == OK) {
+		compose(summary, error);
+	if (ledger_trouble(ledger, error) == OK) {
 		prune(summary);
 		*made = summary;
 		return OK;
 	}
 	summary_free(summary);
 	*made = NULL;
-	return result;
+	return error->result;
 }
 
 void summary_free(struct summary *summary)

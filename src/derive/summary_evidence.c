@@ -381,5 +381,9 @@ enum result summary_evidence(struct summary *summary, const char *path, struct e
 		if (set->number || (set->data && is_candidate(summary, set)))
 			sheets_write(summary, workbook, set);
 	}
+	if (ledger_trouble(summary->ledger, error) != OK) {
+		workbook_abandon(workbook);
+		return error->result;
+	}
 	return workbook_finish(workbook, error);
 }

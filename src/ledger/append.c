@@ -62,17 +62,50 @@ int64_t ledger_head(const struct ledger *ledger, uint8_t hash[DIGEST_BYTES])
 	return ledger->seq;
 }
 
+static struct head head_of(const struct ledger *ledger)
+{
+	struct head head = { ledger->seq, ledger->recorded_at, { 0 } };
+
+	memcpy(head.hash, ledger->head, DIGEST_BYTES);
+	return head;
+}
+
+static void head_back(struct ledger *ledger, const struct head *head)
+{
+	ledger->seq = head->seq;
+	ledger->recorded_at = head->recorded_at;
+	memcpy(ledger->head, head->hash, DIGEST_BYTES);
+	ledger->last_batch[0] = '\0';
+	norm_forget(ledger);
+}
+
+enum result ledger_heard(struct ledger *ledger, struct error *error)
+{
+	store_trouble(ledger->store, error);
+	return error->result;
+}
+
+enum result ledger_trouble(struct ledger *ledger, struct error *error)
+{
+	if (store_trouble(ledger->store, error) != OK && !ledger->in_batch) {
+		store_trouble_forget(ledger->store);
+		norm_forget(ledger); /* what was read of them may be half */
+	}
+	return error->result;
+}
+
 enum result ledger_begin(struct ledger *ledger, struct error *error)
 {
 	must(!ledger->in_batch);
 	error_clear(&ledger->fault);
 	ledger->view.arena = &ledger->arena;
-	if (store_begin(ledger->store, error) != OK)
+	if (ledger_heard(ledger, error) != OK || store_begin(ledger->store, error) != OK)
 		return error->result;
 	if (chain_head_load(ledger, error) != OK) {
 		store_rollback(ledger->store);
-		return error->result;
+		return ledger_heard(ledger, error);
 	}
+	ledger->begun = head_of(ledger);
 	ledger->in_batch = true;
 	return OK;
 }
@@ -94,11 +127,13 @@ void ledger_rollback(struct ledger *ledger)
 {
 	struct error ignored = { 0 };
 
+	if (!ledger->in_batch)
+		return;
 	store_rollback(ledger->store);
 	ledger->in_batch = false;
-	ledger->last_batch[0] = '\0';
-	norm_forget(ledger);
+	head_back(ledger, &ledger->begun);
 	chain_head_load(ledger, &ignored);
+	store_trouble_forget(ledger->store); /* it was of this batch, which is no more */
 }
 
 static const char *envelope_text(json_t *envelope, const char *key)
@@ -364,11 +399,9 @@ static enum result append_or_undo(struct ledger *ledger, const struct session *s
 	json_t *envelope, bool keep, struct answer *answer, struct error *error)
 {
 	struct entry entry;
-	int64_t seq = ledger->seq, recorded_at = ledger->recorded_at;
-	uint8_t head[DIGEST_BYTES];
+	struct head before = head_of(ledger);
 
 	must(ledger->in_batch);
-	memcpy(head, ledger->head, DIGEST_BYTES);
 	*answer = (struct answer){ .status = NOT_TAKEN };
 	const char *named = envelope_text(envelope, "id");
 	text_copy(answer->id, sizeof(answer->id), named ? named : "");
@@ -378,25 +411,22 @@ static enum result append_or_undo(struct ledger *ledger, const struct session *s
 		return batch_lost(ledger, error);
 	enum result result = append(ledger, session, envelope, &entry, answer, &answer->error);
 	entry_release(&entry);
-	if (result == OK && keep && answer->status == APPENDED)
+	store_trouble(ledger->store, &ledger->fault);
+	if (result == OK && keep && answer->status == APPENDED && ledger->fault.result == OK)
 		return store_release(ledger->store, &ledger->fault) == OK
 			       ? OK
 			       : batch_lost(ledger, error);
 	store_rollback_to(ledger->store, &ledger->fault);
-	if (answer->status == APPENDED || ledger->seq != seq) {
-		ledger->seq = seq;
-		ledger->recorded_at = recorded_at;
-		memcpy(ledger->head, head, DIGEST_BYTES);
-		ledger->last_batch[0] = '\0';
-		norm_forget(ledger);
-	}
-	if (result != OK) {
+	if (answer->status == APPENDED || ledger->seq != before.seq)
+		head_back(ledger, &before);
+	/* A module's fault concerns this entry alone; the disk's concerns the batch. */
+	if (result == TROUBLE && ledger->fault.result == OK &&
+		strcmp(answer->error.key, "trouble.statement") != 0)
+		ledger->fault = answer->error;
+	if (result != OK || ledger->fault.result != OK) {
 		answer->status = NOT_TAKEN;
 		answer->seq = 0;
 	}
-	/* A module's fault concerns this entry alone; the disk's concerns the batch. */
-	if (result == TROUBLE && strcmp(answer->error.key, "trouble.statement") != 0)
-		ledger->fault = answer->error;
 	return ledger->fault.result == OK ? OK : batch_lost(ledger, error);
 }
 

@@ -35,6 +35,12 @@ struct kind_place {
 	const struct module *module;
 };
 
+/* The newest entry: where a chain ends. */
+struct head {
+	int64_t seq, recorded_at;
+	uint8_t hash[DIGEST_BYTES];
+};
+
 struct ledger {
 	struct store *store;
 	const struct module **modules; /* the core's first; ends with NULL */
@@ -58,6 +64,7 @@ struct ledger {
 	int duty_index;
 	struct refolds *later; /* scopes that wait to be folded again, or NULL */
 	bool in_batch;
+	struct head begun;  /* where the batch under way began */
 	bool known;         /* the entry at hand is being sent again: what it names was there */
 	struct error fault; /* of the world, in this batch: nothing more goes into it */
 	char last_batch[ID_TEXT]; /* import whose first entry has been noted */
@@ -128,6 +135,8 @@ enum result chain_insert(struct ledger *ledger, struct record *record, struct er
 enum result chain_head_save(struct ledger *ledger, struct error *error);
 /* Read the head again: another process may have moved it. */
 enum result chain_head_load(struct ledger *ledger, struct error *error);
+/* At the end of a question from outside: what it met, or what was only heard of. */
+enum result ledger_heard(struct ledger *ledger, struct error *error);
 /* Before a question from outside: what another process has written counts too. */
 void ledger_refresh(struct ledger *ledger);
 /* The raw record of `seq`, pointers into `arena`; REFUSED where there is none. */

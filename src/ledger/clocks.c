@@ -317,14 +317,14 @@ enum result ledger_duty_explain(struct ledger *ledger, struct arena *arena, cons
 
 	ledger_refresh(ledger);
 	if (clock_load(ledger, arena, duty->id, &found, error) != OK)
-		return error->result;
+		return ledger_heard(ledger, error);
 	if (!found.counted)
 		return error_refuse(error, "refused.no_clock", "duty", "duty", duty->id, NULL);
 	if (pauses_load(ledger, arena, duty->id, &found.clock, error) != OK)
 		return error->result;
 	*clock = found.clock;
 	*count = clock_explain(duty_calendar(ledger, &found), clock, now, arena, stretches);
-	return OK;
+	return ledger_heard(ledger, error);
 }
 
 /* ------------------------------------------------------------------ pauses, misses, days */

@@ -66,6 +66,11 @@ enum result ledger_append(struct ledger *ledger, const struct session *session, 
 /* Validate and check only. */
 enum result ledger_try(struct ledger *ledger, const struct session *session, json_t *envelope,
 	struct answer *answer, struct error *error);
+/* A question with no error of its own to give (ledger_find, view_name, view_norm …) answers "no"
+ * where the world failed. It is not forgotten: the batch does not commit, and every function
+ * here that can say so says that trouble, instead of whatever else it found, until the batch is
+ * rolled back or this is asked. */
+enum result ledger_trouble(struct ledger *ledger, struct error *error);
 /* Append what time has brought until `session->now`: day.opened for every local midnight
  * since the last, duty.missed for what fell due. Counts what it appended. */
 enum result ledger_tick(

@@ -149,5 +149,8 @@ enum result ledger_entry(struct ledger *ledger, struct arena *arena, int64_t seq
 {
 	bool ignored;
 
-	return load_entry(ledger, arena, seq, entry, withdrawn ? withdrawn : &ignored, error);
+	if (load_entry(ledger, arena, seq, entry, withdrawn ? withdrawn : &ignored, error) == OK &&
+		ledger_heard(ledger, error) != OK)
+		entry_release(entry);
+	return ledger_heard(ledger, error);
 }

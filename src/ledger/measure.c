@@ -262,18 +262,16 @@ enum result ledger_figure(struct ledger *ledger, const struct measure *measure,
 	struct evidence_sink sink = {
 		.scope = &scope, .measure = measure, .each = each, .context = context
 	};
-	enum result result = scope_open(&scope, ledger, reference, from, to, error);
 
-	if (result == OK) {
+	if (scope_open(&scope, ledger, reference, from, to, error) == OK) {
 		view->module = module;
-		result = scan(ledger, module, measure, &scope, &sink, error);
+		if (scan(ledger, module, measure, &scope, &sink, error) == OK)
+			figure_of(&sink, figure);
 	}
-	if (result == OK)
-		figure_of(&sink, figure);
 	for (size_t i = 0; i < sink.item_count; i++)
 		free(sink.items[i]);
 	free(sink.items);
 	free(sink.values);
 	scope_close(&scope);
-	return result;
+	return ledger_heard(ledger, error);
 }

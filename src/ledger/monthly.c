@@ -226,10 +226,14 @@ enum result ledger_explain(struct ledger *ledger, const struct module *module,
 	if (!reference_split(reference, type, &id))
 		return error_refuse(error, "refused.object", "for", NULL);
 	snprintf(key, sizeof(key), "refused.unknown_%s", type);
-	if (!view_exists(view, type, id))
-		return strcmp(type, "customer") && strcmp(type, "staff") && strcmp(type, "unit")
-			       ? error_refuse(error, "refused.object", "for", NULL)
-			       : error_refuse(error, key, "for", "value", id, NULL);
+	if (!view_exists(view, type, id)) {
+		bool named = text_equal(type, "customer") || text_equal(type, "staff") ||
+			     text_equal(type, "unit");
+		error_refuse(error, named ? key : "refused.object", "for", "value", id, NULL);
+		return ledger_heard(ledger, error);
+	}
 	view->module = module;
-	return module->explain ? module->explain(view, type, id, day, &sink, error) : OK;
+	if (module->explain)
+		module->explain(view, type, id, day, &sink, error);
+	return ledger_heard(ledger, error);
 }

@@ -96,7 +96,7 @@ enum result ledger_objects(struct ledger *ledger, const char *type,
 			break;
 	}
 	rows_end(rows);
-	return result;
+	return ledger_heard(ledger, error);
 }
 
 /* ------------------------------------------------------------------ envelopes */
@@ -111,7 +111,7 @@ enum result ledger_envelope(
 
 	arena_reset(&ledger->view_arena);
 	if (chain_read(ledger, &ledger->view_arena, seq, &record, error) != OK)
-		return error->result;
+		return ledger_heard(ledger, error);
 	json_t *body = json_loads(record.body, 0, NULL);
 	json_t *personal = record.personal ? json_loads(record.personal, 0, NULL) : NULL;
 	struct buffer joined;
@@ -229,10 +229,10 @@ enum result ledger_timeline(struct ledger *ledger, const char *reference, int li
 	if (points.count)
 		qsort(points.items, points.count, sizeof(*points.items), newest_first);
 	if (result == OK)
-		result = hand_out(ledger, &points, limit, each, context, error);
+		hand_out(ledger, &points, limit, each, context, error);
 	free(points.items);
 	references_release(&references);
-	return result;
+	return ledger_heard(ledger, error);
 }
 
 enum result ledger_each(struct ledger *ledger, const char *kind,
@@ -260,7 +260,7 @@ enum result ledger_each(struct ledger *ledger, const char *kind,
 	}
 	rows_end(rows);
 	arena_release(&arena);
-	return error->result;
+	return ledger_heard(ledger, error);
 }
 
 /* ------------------------------------------------------------------ duties */
@@ -354,7 +354,7 @@ enum result ledger_duties(struct ledger *ledger, const char *holder, int day,
 	free(list.items);
 	arena_release(&arena);
 	references_release(&references);
-	return result;
+	return ledger_heard(ledger, error);
 }
 
 enum result ledger_duty(struct ledger *ledger, struct arena *arena, const char *id,
@@ -374,6 +374,6 @@ enum result ledger_duty(struct ledger *ledger, struct arena *arena, const char *
 	}
 	rows_end(rows);
 	if (result == OK && !found)
-		return error_refuse(error, "refused.unknown_duty", "duty", "duty", id, NULL);
-	return result;
+		error_refuse(error, "refused.unknown_duty", "duty", "duty", id, NULL);
+	return ledger_heard(ledger, error);
 }

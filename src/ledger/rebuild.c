@@ -105,5 +105,5 @@ enum result ledger_derived(struct ledger *ledger, uint8_t hash[DIGEST_BYTES], st
 	}
 	digest_end(ledger->digest, hash);
 	store_rollback(ledger->store);
-	return error->result;
+	return ledger_heard(ledger, error);
 }

@@ -140,5 +140,5 @@ enum result ledger_verify(struct ledger *ledger, int64_t *entries, struct error 
 		result = broken(error, gone.seqs[0]);
 	free(gone.seqs);
 	store_rollback(ledger->store);
-	return result;
+	return ledger_heard(ledger, error);
 }

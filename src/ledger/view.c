@@ -176,10 +176,10 @@ static struct value named(struct view *view, const struct entry *entry, const ch
 enum result view_run(struct view *view, const struct statement *statement,
 	const struct entry *entry, struct query **rows, struct error *error)
 {
-	enum result result = store_query(view->ledger->store, statement, rows, error);
-
-	if (result != OK)
-		return result;
+	if (store_query(view->ledger->store, statement, rows, error) != OK) {
+		view->set_count = 0; /* what was set was for this statement */
+		return error->result;
+	}
 	int count = query_parameters(*rows);
 	for (int i = 0; i < count; i++) {
 		const char *name = query_parameter(*rows, i);

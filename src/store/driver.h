@@ -7,6 +7,9 @@
 struct store {
 	const struct store_driver *driver;
 	int savepoints;
+	struct error failure; /* of the call at hand */
+	struct error heard;   /* the world's first since store_trouble_forget */
+	struct error lost;    /* what a rollback failed with */
 };
 
 struct query {

@@ -18,12 +18,69 @@ void store_close(struct store *store)
 		store->driver->close(store);
 }
 
+/* ------------------------------------------------------------------ calls, and what they met */
+
+static bool of_the_world(const struct error *error)
+{
+	return strcmp(error->key, "trouble.statement") != 0;
+}
+
+/* A call of the driver failed, and says so in `failure`: pass it on, and remember it. */
+static enum result failed(struct store *store, struct error *error)
+{
+	if (store->heard.result == OK && of_the_world(&store->failure))
+		store->heard = store->failure;
+	if (error->result == OK)
+		*error = store->failure;
+	error_clear(&store->failure);
+	return error->result;
+}
+
+static enum result lost(const struct store *store, struct error *error)
+{
+	if (error->result == OK)
+		*error = store->lost;
+	return error->result;
+}
+
+static enum result control(struct store *store, const char *sql, struct error *error)
+{
+	if (store->lost.result != OK)
+		return lost(store, error);
+	return store->driver->control(store, sql, &store->failure) == OK ? OK
+									 : failed(store, error);
+}
+
+static enum result prepare(struct store *store, const void *key, const char *sql,
+	struct query **query, struct error *error)
+{
+	if (store->lost.result != OK)
+		return lost(store, error);
+	return store->driver->query(store, key, sql, query, &store->failure) == OK
+		       ? OK
+		       : failed(store, error);
+}
+
+enum result store_trouble(const struct store *store, struct error *error)
+{
+	if (store->heard.result != OK)
+		*error = store->heard;
+	return store->heard.result;
+}
+
+void store_trouble_forget(struct store *store)
+{
+	error_clear(&store->heard);
+}
+
+/* ------------------------------------------------------------------ transactions */
+
 /* A control statement of every entry or batch: prepared once, and kept under its address. */
 static enum result control_kept(struct store *store, const char *sql, struct error *error)
 {
 	struct query *query;
 
-	if (store->driver->query(store, sql, sql, &query, error) != OK)
+	if (prepare(store, sql, sql, &query, error) != OK)
 		return error->result;
 	return query_run(query, error);
 }
@@ -31,27 +88,32 @@ static enum result control_kept(struct store *store, const char *sql, struct err
 enum result store_begin(struct store *store, struct error *error)
 {
 	store->savepoints = 0;
+	store_trouble_forget(store);
 	return control_kept(store, store->driver->begin, error);
 }
 
 enum result store_begin_read(struct store *store, struct error *error)
 {
 	store->savepoints = 0;
-	return store->driver->control(store, store->driver->begin_read, error);
+	return control(store, store->driver->begin_read, error);
 }
 
 enum result store_commit(struct store *store, struct error *error)
 {
 	must(store->savepoints == 0);
-	return store->driver->control(store, "COMMIT", error);
+	if (store_trouble(store, error) != OK)
+		return error->result;
+	return control(store, "COMMIT", error);
 }
 
 void store_rollback(struct store *store)
 {
-	struct error ignored = { 0 }; /* nothing is under way, or nothing more can be done */
+	struct error error = { 0 };
 
 	store->savepoints = 0;
-	store->driver->control(store, "ROLLBACK", &ignored);
+	/* A statement error says that nothing is under way. */
+	if (control(store, "ROLLBACK", &error) != OK && of_the_world(&error))
+		store->lost = error;
 }
 
 /* Savepoints nest by name: the innermost of one name is meant. */
@@ -77,9 +139,9 @@ enum result store_rollback_to(struct store *store, struct error *error)
 {
 	must(store->savepoints > 0);
 	store->savepoints--;
-	if (store->driver->control(store, "ROLLBACK TO SAVEPOINT entry", error) != OK)
+	if (control(store, "ROLLBACK TO SAVEPOINT entry", error) != OK)
 		return error->result;
-	return store->driver->control(store, "RELEASE SAVEPOINT entry", error);
+	return control(store, "RELEASE SAVEPOINT entry", error);
 }
 
 enum result store_query(struct store *store, const struct statement *statement,
@@ -88,7 +150,7 @@ enum result store_query(struct store *store, const struct statement *statement,
 	const char *sql = store->driver->postgresql && statement->postgresql ? statement->postgresql
 									     : statement->sql;
 
-	return store->driver->query(store, statement, sql, query, error);
+	return prepare(store, statement, sql, query, error);
 }
 
 int query_parameters(const struct query *query)
@@ -140,7 +202,9 @@ void query_bind_bytes(struct query *query, const char *name, const void *bytes, 
 
 enum result query_next(struct query *query, bool *row, struct error *error)
 {
-	return query->store->driver->next(query, row, error);
+	struct store *store = query->store;
+
+	return store->driver->next(query, row, &store->failure) == OK ? OK : failed(store, error);
 }
 
 int query_columns(const struct query *query)
@@ -219,10 +283,10 @@ static const char *type_name(const struct store *store, enum column_type type)
 	impossible("column type");
 }
 
-static enum result control(struct store *store, struct buffer *sql, struct error *error)
+static enum result control_made(struct store *store, struct buffer *sql, struct error *error)
 {
 	must(!sql->full);
-	enum result result = store->driver->control(store, sql->bytes, error);
+	enum result result = control(store, sql->bytes, error);
 	buffer_release(sql);
 	return result;
 }
@@ -235,7 +299,7 @@ static enum result index_create(
 	buffer_init(&sql, SQL_BYTES);
 	buffer_print(&sql, "CREATE INDEX IF NOT EXISTS %s_%d ON %s (book, %s)", table->name,
 		number + 1, table->name, table->indexes[number]);
-	return control(store, &sql, error);
+	return control_made(store, &sql, error);
 }
 
 enum result store_table_create(struct store *store, const struct table *table, struct error *error)
@@ -249,36 +313,45 @@ enum result store_table_create(struct store *store, const struct table *table, s
 		buffer_print(&sql, ", %s %s", column->name, type_name(store, column->type));
 	buffer_print(&sql, ", PRIMARY KEY (book, %s))%s", table->key,
 		table->wide ? "" : store->driver->table_suffix);
-	enum result result = control(store, &sql, error);
+	enum result result = control_made(store, &sql, error);
 	for (int i = 0; result == OK && i < TABLE_INDEXES && table->indexes[i]; i++)
 		result = index_create(store, table, i, error);
-	if (result == OK && store->driver->expect)
-		result = store->driver->expect(store, table, error);
+	if (result == OK && store->driver->expect &&
+		store->driver->expect(store, table, &store->failure) != OK)
+		result = failed(store, error);
 	return result;
 }
 
 /* Can every declared column be read? */
-static bool table_fits(struct store *store, const struct table *table)
+static enum result table_fits(
+	struct store *store, const struct table *table, bool *fits, struct error *error)
 {
 	struct buffer sql;
-	struct error ignored = { 0 };
+	struct error failure = { 0 };
 
 	buffer_init(&sql, SQL_BYTES);
 	buffer_text(&sql, "SELECT book");
 	for (const struct column *column = table->columns; column->name; column++)
 		buffer_print(&sql, ", %s", column->name);
 	buffer_print(&sql, " FROM %s LIMIT 0", table->name);
-	return control(store, &sql, &ignored) == OK;
+	*fits = control_made(store, &sql, &failure) == OK;
+	if (*fits || !of_the_world(&failure))
+		return OK;
+	*error = failure;
+	return error->result;
 }
 
 enum result store_table_renew(struct store *store, const struct table *table, struct error *error)
 {
 	struct buffer sql;
+	bool fits;
 
-	if (!table_fits(store, table)) {
+	if (table_fits(store, table, &fits, error) != OK)
+		return error->result;
+	if (!fits) {
 		buffer_init(&sql, SQL_BYTES);
 		buffer_print(&sql, "DROP TABLE IF EXISTS %s", table->name);
-		if (control(store, &sql, error) != OK)
+		if (control_made(store, &sql, error) != OK)
 			return error->result;
 	}
 	return store_table_create(store, table, error);
@@ -289,7 +362,7 @@ static enum result table_query(struct store *store, const void *key, struct buff
 	int64_t book, const char *scope, struct query **query, struct error *error)
 {
 	must(!sql->full);
-	enum result result = store->driver->query(store, key, sql->bytes, query, error);
+	enum result result = prepare(store, key, sql->bytes, query, error);
 	buffer_release(sql);
 	if (result == OK) {
 		query_bind_integer(*query, "book", book);

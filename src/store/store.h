@@ -8,6 +8,10 @@
  * Failures of the world (a full disk, a locked or damaged file) come back as TROUBLE. A
  * statement that the database refuses (a syntax error, a broken constraint) is TROUBLE with
  * the key "trouble.statement": whoever ran it decides whether it may live on.
+ *
+ * The world's failures are also heard by the store itself, so that none is lost where a caller
+ * can only answer yes or no: a transaction in which one was heard does not commit, and
+ * store_trouble tells of it.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -27,12 +31,20 @@ void store_close(struct store *store);
  * upon; begin_read holds one snapshot. Savepoints nest inside; `depth` names them. */
 enum result store_begin(struct store *store, struct error *error);
 enum result store_begin_read(struct store *store, struct error *error);
+/* TROUBLE, and nothing is committed, where a failure of the world was heard since store_begin. */
 enum result store_commit(struct store *store, struct error *error);
+/* Where the database cannot even do that, the store is lost: what it reads might be what was
+ * never committed, so it answers everything with that failure until it is opened again. */
 void store_rollback(struct store *store);
 enum result store_savepoint(struct store *store, struct error *error);
 enum result store_release(struct store *store, struct error *error);
 /* TROUBLE where the transaction itself is gone. */
 enum result store_rollback_to(struct store *store, struct error *error);
+
+/* Put the world's first failure since the last store_begin or store_trouble_forget in the place
+ * of whatever `error` says; OK, and `error` left alone, where there was none. */
+enum result store_trouble(const struct store *store, struct error *error);
+void store_trouble_forget(struct store *store);
 
 /* A prepared query, with no parameter bound, to be run once and ended. Several of one
  * statement may be under way at a time. */
