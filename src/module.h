@@ -466,8 +466,10 @@ struct module {
 	 * again what the tables without a scope hold of `before`. */
 	enum result (*refold)(struct view *view, const struct entry *before,
 		const struct entry *after, struct error *error);
-	/* Is what this row of an import says already so? Only for kinds with a table inside. */
-	bool (*unchanged)(struct view *view, const struct entry *entry);
+	/* Which rows of this table, as an import brings it, say what is so already? same[row] is
+	 * false before and set for those. Only for kinds with a table inside. */
+	enum result (*unchanged)(
+		struct view *view, const struct entry *entry, bool *same, struct error *error);
 	/* Why what this module derives of an object ("customer", "C1") is as it is on `day`, in
 	 * sentences, the most telling first; none where it has nothing to say. */
 	enum result (*explain)(struct view *view, const char *type, const char *id, int day,

@@ -63,7 +63,10 @@ void buffer_text(struct buffer *buffer, const char *text)
 
 void buffer_char(struct buffer *buffer, char c)
 {
-	buffer_add(buffer, &c, 1);
+	if (!room(buffer, 1))
+		return;
+	buffer->bytes[buffer->length++] = c;
+	buffer->bytes[buffer->length] = '\0';
 }
 
 void buffer_print(struct buffer *buffer, const char *format, ...)

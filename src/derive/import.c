@@ -185,7 +185,7 @@ static void import_open(struct import *import)
 	import->hash = digest_new();
 	import->names = name_index_new(import->ledger);
 	import->typed = (struct typed){ import->ledger, &import->request->labels, import->names,
-		import->request->kind };
+		import->request->kind, import->choices };
 	import->session = *session;
 	session->chance(session->chance_state, chance, sizeof(chance));
 	id_text(id_make(session->now, chance), import->result->id);

@@ -62,6 +62,7 @@ struct import {
 	int64_t all_rows, done_rows, since_commit;
 	struct name_index *names;
 	struct typed typed;
+	struct typed_choice choices[TYPED_CHOICES];
 	uint8_t digest[DIGEST_BYTES];
 	struct arena arena; /* as long as the import */
 	struct arena row_arena;

@@ -315,21 +315,24 @@ static enum result guess(struct import *import, struct error *error)
 }
 
 /* Rows that are so already need no entry. */
-static void drop_unchanged(struct import *import)
+static enum result drop_unchanged(struct import *import, struct error *error)
 {
-	if (!waiting_count(import))
-		return;
-	for (int i = 0; i < import->window_count; i++) {
+	int count = waiting_count(import), row = 0;
+	bool *same = arena_array(&import->window_arena, bool, count + 1);
+
+	if (!count)
+		return OK;
+	json_t *body = window_body(import, waiting_rows(import));
+	enum result result = ledger_unchanged(import->ledger, import->kind, body, same, error);
+	json_decref(body);
+	for (int i = 0; result == OK && i < import->window_count; i++) {
 		struct waiting *waiting = &import->window[i];
-		if (!waiting->cells)
+		if (!waiting->cells || !same[row++])
 			continue;
-		json_t *body = window_body(import, json_pack("[O]", waiting->cells));
-		if (ledger_unchanged(import->ledger, import->kind, body, 0)) {
-			drop(waiting);
-			import->result->unchanged++;
-		}
-		json_decref(body);
+		drop(waiting);
+		import->result->unchanged++;
 	}
+	return result;
 }
 
 enum result import_window_end(struct import *import, struct error *error)
@@ -340,10 +343,10 @@ enum result import_window_end(struct import *import, struct error *error)
 		result = guess(import, error);
 	if (result == OK && waiting_count(import))
 		result = find_previous(import, error);
-	if (result == OK) {
-		drop_unchanged(import);
+	if (result == OK)
+		result = drop_unchanged(import, error);
+	if (result == OK)
 		result = settle_window(import, error);
-	}
 
 	for (int i = 0; i < import->window_count; i++) {
 		struct waiting *waiting = &import->window[i];

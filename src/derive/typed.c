@@ -329,14 +329,31 @@ static bool time_cell(const char *typed, char text[8])
 
 /* ------------------------------------------------------------------ choices and references */
 
+static const char *choice_meant(
+	const struct typed *typed, const struct field *field, const char *text)
+{
+	char folded[WORD_BYTES];
+	struct typed_choice *last = NULL;
+
+	if (typed->choices)
+		last = &typed->choices[(uintptr_t)field / sizeof(*field) % TYPED_CHOICES];
+	if (last && last->field == field && strcmp(last->text, text) == 0)
+		return last->choice;
+	text_fold(folded, sizeof(folded), text);
+	const char *choice = label_means_choice(typed->labels, typed->kind, field, folded);
+	if (last && choice && strlen(text) < sizeof(last->text)) {
+		*last = (struct typed_choice){ .field = field, .choice = choice };
+		text_copy(last->text, sizeof(last->text), text);
+	}
+	return choice;
+}
+
 static enum result choice_cell(const struct typed *typed, const struct field *field,
 	const char *text, json_t **value, struct error *error)
 {
-	char folded[WORD_BYTES];
 	struct buffer all;
 
-	text_fold(folded, sizeof(folded), text);
-	const char *choice = label_means_choice(typed->labels, typed->kind, field, folded);
+	const char *choice = choice_meant(typed, field, text);
 	if (choice) {
 		*value = json_string(choice);
 		return OK;

@@ -17,11 +17,20 @@
 /* The unit in which the amounts of a column are given. */
 enum money_unit { UNIT_YUAN, UNIT_FEN, UNIT_THOUSAND, UNIT_WAN, UNIT_YI };
 
+/* The choice that a text meant last, by field: a column says few things many times. */
+enum { TYPED_CHOICES = 16, TYPED_CHOICE_TEXT = 64 };
+struct typed_choice {
+	const struct field *field;
+	char text[TYPED_CHOICE_TEXT];
+	const char *choice;
+};
+
 struct typed {
 	struct ledger *ledger;
 	const struct labels *labels;
-	struct name_index *names; /* NULL: references by id only */
-	const char *kind;         /* of the field, or its norm: for labels */
+	struct name_index *names;     /* NULL: references by id only */
+	const char *kind;             /* of the field, or its norm: for labels */
+	struct typed_choice *choices; /* room for TYPED_CHOICES, zero at first; NULL: forget */
 };
 
 /* The value of `cell` for `field`; *value is NULL where the cell is empty, else the caller's

@@ -117,9 +117,10 @@ enum result ledger_envelope(
 	struct ledger *ledger, int64_t seq, struct buffer *out, struct error *error);
 /* Newest seq of the live entry of `kind` with this natural key; 0 where there is none. */
 int64_t ledger_key(struct ledger *ledger, const char *kind, const char *key);
-/* Does the module of a kind with a table inside say that row `row` of this body, its cells by
- * the declared columns, is so already? */
-bool ledger_unchanged(struct ledger *ledger, const struct kind *kind, json_t *body, int row);
+/* Which rows of this body, their cells by the declared columns, say what is so already, as the
+ * kind's module sees it? same[row] is false before and set for those. */
+enum result ledger_unchanged(struct ledger *ledger, const struct kind *kind, json_t *body,
+	bool *same, struct error *error);
 /* The natural key of a body: its KEY fields, canonical. */
 void entry_key(const struct kind *kind, json_t *body, struct buffer *key);
 

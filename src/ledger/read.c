@@ -57,7 +57,8 @@ int64_t ledger_key(struct ledger *ledger, const char *kind, const char *key)
 	return seq;
 }
 
-bool ledger_unchanged(struct ledger *ledger, const struct kind *kind, json_t *body, int row)
+enum result ledger_unchanged(struct ledger *ledger, const struct kind *kind, json_t *body,
+	bool *same, struct error *error)
 {
 	const struct kind_place *place = registry_kind(ledger, kind->name);
 	struct entry entry = { .seq = ledger->seq + 1,
@@ -70,14 +71,14 @@ bool ledger_unchanged(struct ledger *ledger, const struct kind *kind, json_t *bo
 		.author = "",
 		.recorded_by = "",
 		.origin = ORIGIN_IMPORT,
+		.row = -1,
 		.body = body };
 
 	if (!place || !place->module->unchanged)
-		return false;
+		return OK;
 	struct view *view = ledger_view(ledger);
 	view->module = place->module;
-	entry = entry_at_row(&entry, row);
-	return entry.cells && place->module->unchanged(view, &entry);
+	return place->module->unchanged(view, &entry, same, error);
 }
 
 enum result ledger_objects(struct ledger *ledger, const char *type,

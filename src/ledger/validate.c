@@ -55,6 +55,8 @@ static enum result check_choice(const struct field *field, const char *text, str
 	for (const char *const *choice = field->choices; *choice; choice++) {
 		if (strcmp(*choice, text) == 0)
 			return OK;
+	}
+	for (const char *const *choice = field->choices; *choice; choice++) {
 		size_t used = strlen(all);
 		snprintf(all + used, sizeof(all) - used, "%s%s", used ? ", " : "", *choice);
 	}

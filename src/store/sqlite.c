@@ -304,7 +304,7 @@ static const struct store_driver driver = {
 
 enum result sqlite_open(struct store **store, const char *path, bool create, struct error *error)
 {
-	int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
 	struct sqlite_store *sqlite = calloc(1, sizeof(*sqlite));
 
 	must(sqlite != NULL);
@@ -313,6 +313,8 @@ enum result sqlite_open(struct store **store, const char *path, bool create, str
 	 * which SQLite cuts short above 128 KiB and takes for a full disk. Heard only before
 	 * SQLite's first use in the process. */
 	sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1);
+	/* Nobody asks how much memory it uses, and counting takes a lock for every piece. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	sqlite->store.driver = &driver;
 	int code = sqlite3_open_v2(path, &sqlite->handle, flags, NULL);
 	if (code == SQLITE_OK) {

@@ -14,6 +14,12 @@ static bool is_mark(char c)
 	return strchr("()[]<>.,·-_'\"&/", c) != NULL && c;
 }
 
+/* The wide marks begin with these bytes, and few other characters of a name do. */
+static bool may_be_wide(char c)
+{
+	return strchr("\xC2\xE2\xE3", c) != NULL && c;
+}
+
 static void remove_marks(char *text)
 {
 	static const char *const wide[] = { "【", "】", "〔", "〕", "《", "》", "“", "”", "·", "、",
@@ -22,7 +28,7 @@ static void remove_marks(char *text)
 
 	while (*text) {
 		size_t skip = is_mark(*text) ? 1 : 0;
-		for (size_t i = 0; !skip && i < COUNT_OF(wide); i++)
+		for (size_t i = 0; !skip && may_be_wide(*text) && i < COUNT_OF(wide); i++)
 			skip = text_starts(text, wide[i]) ? strlen(wide[i]) : 0;
 		if (skip)
 			text += skip;

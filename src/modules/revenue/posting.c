@@ -292,41 +292,40 @@ out:
 
 /* ------------------------------------------------------------------ an import again */
 
-static enum result month_unchanged(
-	struct view *view, const struct posting *posting, bool *same, struct error *error)
+static bool cell_says(const struct page *page, const struct posting *posting)
 {
-	int64_t cells[COLUMNS] = { FIGURE_NONE, FIGURE_NONE, FIGURE_NONE, FIGURE_NONE };
-	struct query *rows;
-	enum result result;
+	int64_t at = posting->ordinal % SEGMENT;
 
-	set_month(view, posting->month);
-	view_set_integer(view, "segment", posting->ordinal / SEGMENT);
-	view_set_integer(view, "offset", posting->ordinal % SEGMENT * (int64_t)sizeof(int64_t) + 1);
-	if (view_query(view, CELL_LOAD, NULL, &rows, error) != OK)
-		return error->result;
-	while (rows_next(rows, &result, error)) {
-		int64_t column = rows_integer(rows, 0);
-		size_t length;
-		const void *bytes = rows_bytes(rows, 1, &length);
-		must(column >= 0 && column < COLUMNS);
-		numbers_take(&cells[column], 1, bytes, length);
-	}
-	rows_end(rows);
-	*same = cells[POSTED] != FIGURE_NONE && cells[AMOUNT] == posting->amount &&
-		(posting->users == FIGURE_NONE || posting->users == cells[USERS]);
-	return result;
+	return page->numbers[POSTED][at] != FIGURE_NONE &&
+	       page->numbers[AMOUNT][at] == posting->amount &&
+	       (posting->users == FIGURE_NONE || page->numbers[USERS][at] == posting->users);
 }
 
 /* A line may be a second one like the first: it is never the same. */
-bool posting_unchanged(struct view *view, const struct entry *entry)
+enum result posting_unchanged(
+	struct view *view, const struct entry *entry, bool *same, struct error *error)
 {
-	struct error error = { 0 };
-	struct posting posting;
-	bool same = false;
+	struct posting *postings =
+		arena_array(view_arena(view), struct posting, entry_rows(entry) + 1);
+	struct page *page = arena_new(view_arena(view), struct page);
+	int count = 0;
 
-	if (entry->row < 0 || !posting_at(entry, entry->row, &posting) || posting.line ||
-		ordinal_find(view, posting.customer, &posting.ordinal, &error) != OK ||
-		posting.ordinal < 0)
-		return false;
-	return month_unchanged(view, &posting, &same, &error) == OK && same;
+	for (int row = 0; row < entry_rows(entry); row++) {
+		struct posting *posting = &postings[count];
+		if (!posting_at(entry, row, posting) || posting->line)
+			continue;
+		if (ordinal_find(view, posting->customer, &posting->ordinal, error) != OK)
+			return error->result;
+		count += posting->ordinal >= 0;
+	}
+	qsort(postings, (size_t)count, sizeof(*postings), by_place);
+	for (int i = 0; i < count; i++) {
+		const struct posting *posting = &postings[i];
+		if ((!i || !same_page(posting, &postings[i - 1])) &&
+			page_load(view, page, posting->ordinal / SEGMENT, posting->month, error) !=
+				OK)
+			return error->result;
+		same[posting->row] = cell_says(page, posting);
+	}
+	return OK;
 }

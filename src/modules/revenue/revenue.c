@@ -97,10 +97,6 @@ static const struct statement sql[] = {
 		       "DO UPDATE SET numbers = excluded.numbers" },
 	[PAGE_DROP] = { "DELETE FROM d_revenue_page WHERE book = $book AND segment = $segment "
 			"AND month = $month AND cell = $cell" },
-	[CELL_LOAD] = { "SELECT cell, substr(numbers, $offset, 8) FROM d_revenue_page "
-			"WHERE book = $book AND segment = $segment AND month = $month",
-		"SELECT cell, substr(numbers, CAST($offset AS integer), 8) FROM d_revenue_page "
-		"WHERE book = $book AND segment = $segment AND month = $month" },
 	[MONTH_LOAD] = { "SELECT segment, numbers FROM d_revenue_page WHERE book = $book "
 			 "AND month = $month AND cell = $cell ORDER BY segment" },
 	[MONTHS_LOAD] = { "SELECT month, cell, numbers FROM d_revenue_page "

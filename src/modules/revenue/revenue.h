@@ -31,7 +31,6 @@ enum revenue_statement {
 	PAGE_LOAD,
 	PAGE_PUT,
 	PAGE_DROP,
-	CELL_LOAD,
 	MONTH_LOAD,
 	MONTHS_LOAD,
 	POST_PUT,
@@ -107,7 +106,8 @@ bool posting_at(const struct entry *entry, int row, struct posting *posting);
 enum result posting_project(struct view *view, const struct entry *entry, struct error *error);
 enum result posting_refold(struct view *view, const struct entry *before, const struct entry *after,
 	struct error *error);
-bool posting_unchanged(struct view *view, const struct entry *entry);
+enum result posting_unchanged(
+	struct view *view, const struct entry *entry, bool *same, struct error *error);
 
 /* movement.c */
 struct movements {

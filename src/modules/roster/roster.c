@@ -463,17 +463,20 @@ static enum result refold(struct view *view, const struct entry *before, const s
 }
 
 /* Is the customer on this version already? */
-static bool unchanged(struct view *view, const struct entry *entry)
+static enum result unchanged(
+	struct view *view, const struct entry *entry, bool *same, struct error *error)
 {
-	struct error ignored = { 0 };
-	enum result result;
+	enum result result = OK;
 	struct query *rows;
 
-	if (view_query(view, SAME_MEMBER, entry, &rows, &ignored) != OK)
-		return false;
-	bool found = rows_next(rows, &result, &ignored);
-	rows_end(rows);
-	return found;
+	for (int row = 0; result == OK && row < entry_rows(entry); row++) {
+		struct entry at = entry_at_row(entry, row);
+		if (view_query(view, SAME_MEMBER, &at, &rows, error) != OK)
+			return error->result;
+		same[row] = rows_next(rows, &result, error);
+		rows_end(rows);
+	}
+	return result;
 }
 
 static const char *const watches[] = { "day.opened", NULL };
