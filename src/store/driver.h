@@ -7,6 +7,7 @@
 struct store {
 	const struct store_driver *driver;
 	int savepoints;
+	bool writes; /* a transaction that writes has been begun */
 	struct error failure; /* of the call at hand */
 	struct error heard;   /* the world's first since store_trouble_forget */
 	struct error lost;    /* what a rollback failed with */
@@ -36,6 +37,7 @@ struct store_driver {
 	enum result (*expect)(struct store *store, const struct table *table, struct error *error);
 	/* Words of the dialect. */
 	const char *begin, *begin_read;
+	const char *writing; /* said once, before the first transaction that writes; or NULL */
 	const char *type_integer, *type_text, *type_bytes, *table_suffix;
 	bool postgresql;
 };

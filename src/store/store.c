@@ -87,8 +87,13 @@ static enum result control_kept(struct store *store, const char *sql, struct err
 
 enum result store_begin(struct store *store, struct error *error)
 {
+	const char *writing = store->writes ? NULL : store->driver->writing;
+
 	store->savepoints = 0;
 	store_trouble_forget(store);
+	if (writing && control(store, writing, error) != OK)
+		return error->result;
+	store->writes = true;
 	return control_kept(store, store->driver->begin, error);
 }
 
