@@ -117,6 +117,34 @@ static void lines_add_up_until_the_month_has_a_figure(void **state)
 	test_book_close(&book);
 }
 
+/* What stands in a page is as wide as its widest number: each end of each width, beside a small
+ * number, a zero and an unknown one. */
+static void every_width_of_number_is_kept(void **state)
+{
+	static const int64_t amounts[] = { 127, 128, -127, -128, -129, 32767, 32768, -32767, -32768,
+		-32769, 2147483647, 2147483648, -2147483647, -2147483648, -2147483649,
+		9999999999999, -9999999999999, 126 };
+	struct test_book book;
+
+	(void)state;
+	open_book(&book);
+	test_put(&book, POST("month", "{\"customer\":\"C0\",\"month\":\"2026-01\",\"amount\":-3},"
+				      "{\"customer\":\"C1\",\"month\":\"2026-01\",\"amount\":0},"
+				      "{\"customer\":\"C2\",\"month\":\"2025-12\",\"amount\":9}"));
+	for (size_t i = 0; i < COUNT_OF(amounts); i++) {
+		test_put(&book,
+			POST("month",
+				"{\"customer\":\"C3\",\"month\":\"2026-01\",\"amount\":%lld}"),
+			(long long)amounts[i]);
+		assert_int_equal(amount_of(&book, "customer:C0", "2026-01"), -3);
+		assert_int_equal(amount_of(&book, "customer:C1", "2026-01"), 0);
+		assert_int_equal(amount_of(&book, "customer:C2", "2026-01"), -1);
+		assert_int_equal(amount_of(&book, "customer:C3", "2026-01"), amounts[i]);
+		test_book_holds(&book);
+	}
+	test_book_close(&book);
+}
+
 static void what_is_wrong_in_itself_is_refused(void **state)
 {
 	struct test_book book;
@@ -552,6 +580,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_later_posting_restates_the_month),
 		cmocka_unit_test(lines_add_up_until_the_month_has_a_figure),
+		cmocka_unit_test(every_width_of_number_is_kept),
 		cmocka_unit_test(what_is_wrong_in_itself_is_refused),
 		cmocka_unit_test(what_is_imported_again_is_unchanged),
 		cmocka_unit_test(an_unusual_month_is_explained_by_its_manager),

@@ -149,32 +149,16 @@ enum result scan_users(struct view *view, const struct scope *scope, struct evid
 
 /* ------------------------------------------------------------------ for other modules */
 
+/* From one column to the next, so that one customer's numbers do not all fall into the same few
+ * lines of the processor's cache. */
+enum { APART = SEGMENT + 8 };
+
+/* One segment: a column a month of amounts, behind them a column a month of users. */
 struct window {
 	int from, months;
-	int64_t *amounts, *users; /* customer by customer, months together */
+	int64_t *columns;
+	int64_t *customer; /* one customer's number of each column */
 };
-
-static void window_clear(struct window *window)
-{
-	for (int64_t i = 0; i < (int64_t)SEGMENT * window->months; i++)
-		window->amounts[i] = window->users[i] = FIGURE_NONE;
-}
-
-static void window_take(struct window *window, const struct query *page)
-{
-	size_t length;
-	const void *bytes = rows_bytes(page, 2, &length);
-	int64_t count = (int64_t)(length / sizeof(int64_t)), number;
-	int64_t *into = rows_integer(page, 1) == AMOUNT ? window->amounts : window->users;
-	int month;
-
-	must(month_parse(rows_text(page, 0), &month) && count <= SEGMENT);
-	into += month - window->from;
-	for (int64_t i = 0; i < count; i++) {
-		memcpy(&number, (const char *)bytes + i * (int64_t)sizeof(number), sizeof(number));
-		into[i * window->months] = number;
-	}
-}
 
 /* The pages of one segment, asked for segment by segment and in no order: a database that
  * sorted them all would carry every number through its sorter. */
@@ -184,15 +168,21 @@ static enum result window_load(
 	char from[MONTH_TEXT], to[MONTH_TEXT];
 	struct query *pages;
 	enum result result;
+	int month;
 
-	window_clear(window);
+	numbers_forget(window->columns, (int64_t)window->months * 2 * APART);
 	view_set_integer(view, "segment", segment);
 	view_set_text(view, "from", month_text(window->from, from));
 	view_set_text(view, "to", month_text(window->from + window->months - 1, to));
 	if (view_query(view, MONTHS_LOAD, NULL, &pages, error) != OK)
 		return error->result;
-	while (rows_next(pages, &result, error))
-		window_take(window, pages);
+	while (rows_next(pages, &result, error)) {
+		must(month_parse(rows_text(pages, 0), &month));
+		int64_t column = month - window->from;
+		if (rows_integer(pages, 1) == USERS)
+			column += window->months;
+		numbers_take(window->columns + column * APART, SEGMENT, pages, 2);
+	}
 	rows_end(pages);
 	return result;
 }
@@ -200,9 +190,13 @@ static enum result window_load(
 static enum result hand_out(const struct window *window, const char *name, int64_t used,
 	struct monthly_sink *sink, struct error *error)
 {
+	int64_t *customer = window->customer;
+	int columns = window->months * 2;
+
 	for (int64_t i = 0; i < used; i++, name += strlen(name) + 1) {
-		if (sink->each(sink, name, window->amounts + i * window->months,
-			    window->users + i * window->months, error) != OK)
+		for (int column = 0; column < columns; column++)
+			customer[column] = window->columns[(int64_t)column * APART + i];
+		if (sink->each(sink, name, customer, customer + window->months, error) != OK)
 			return error->result;
 	}
 	return OK;
@@ -235,7 +229,7 @@ enum result revenue_monthly(
 	struct arena *arena = view_arena(view);
 	struct window window = { .from = from, .months = to - from + 1 };
 
-	window.amounts = arena_array(arena, int64_t, (int64_t)SEGMENT * window.months);
-	window.users = arena_array(arena, int64_t, (int64_t)SEGMENT * window.months);
+	window.columns = arena_array(arena, int64_t, (int64_t)window.months * 2 * APART);
+	window.customer = arena_array(arena, int64_t, window.months * 2);
 	return walk(view, &window, sink, error);
 }

@@ -58,7 +58,8 @@ static const struct column customer_columns[] = { { "customer", COLUMN_TEXT },
 static const struct column name_columns[] = { { "segment", COLUMN_INTEGER },
 	{ "used", COLUMN_INTEGER }, { "names", COLUMN_BYTES }, { 0 } };
 static const struct column page_columns[] = { { "segment", COLUMN_INTEGER },
-	{ "month", COLUMN_TEXT }, { "cell", COLUMN_INTEGER }, { "numbers", COLUMN_BYTES }, { 0 } };
+	{ "month", COLUMN_TEXT }, { "cell", COLUMN_INTEGER }, { "width", COLUMN_INTEGER },
+	{ "numbers", COLUMN_BYTES }, { 0 } };
 static const struct column post_columns[] = { { "month", COLUMN_TEXT }, { "seq", COLUMN_INTEGER },
 	{ "basis", COLUMN_TEXT }, { "first", COLUMN_INTEGER }, { "last", COLUMN_INTEGER }, { 0 } };
 static const struct column movement_row[] = { { "customer", COLUMN_TEXT }, { "month", COLUMN_TEXT },
@@ -89,17 +90,17 @@ static const struct statement sql[] = {
 	[NAMES_PUT] = { "INSERT INTO d_revenue_name (book, segment, used, names) "
 			"VALUES ($book, $segment, $used, $names) ON CONFLICT (book, segment) "
 			"DO UPDATE SET used = excluded.used, names = excluded.names" },
-	[PAGE_LOAD] = { "SELECT cell, numbers FROM d_revenue_page "
+	[PAGE_LOAD] = { "SELECT cell, width, numbers FROM d_revenue_page "
 			"WHERE book = $book AND segment = $segment AND month = $month" },
-	[PAGE_PUT] = { "INSERT INTO d_revenue_page (book, segment, month, cell, numbers) "
-		       "VALUES ($book, $segment, $month, $cell, $numbers) "
-		       "ON CONFLICT (book, segment, month, cell) "
-		       "DO UPDATE SET numbers = excluded.numbers" },
+	[PAGE_PUT] = { "INSERT INTO d_revenue_page (book, segment, month, cell, width, numbers) "
+		       "VALUES ($book, $segment, $month, $cell, $width, $numbers) "
+		       "ON CONFLICT (book, segment, month, cell) DO UPDATE "
+		       "SET width = excluded.width, numbers = excluded.numbers" },
 	[PAGE_DROP] = { "DELETE FROM d_revenue_page WHERE book = $book AND segment = $segment "
 			"AND month = $month AND cell = $cell" },
-	[MONTH_LOAD] = { "SELECT segment, numbers FROM d_revenue_page WHERE book = $book "
+	[MONTH_LOAD] = { "SELECT segment, width, numbers FROM d_revenue_page WHERE book = $book "
 			 "AND month = $month AND cell = $cell ORDER BY segment" },
-	[MONTHS_LOAD] = { "SELECT month, cell, numbers FROM d_revenue_page "
+	[MONTHS_LOAD] = { "SELECT month, cell, width, numbers FROM d_revenue_page "
 			  "WHERE book = $book AND segment = $segment "
 			  "AND month BETWEEN $from AND $to AND cell IN (0, 3)" },
 	[POST_PUT] = { "INSERT INTO d_revenue_post (book, month, seq, basis, first, last) "
@@ -229,7 +230,7 @@ static enum result refold(struct view *view, const struct entry *before, const s
 
 const struct module revenue_module = {
 	.name = "revenue",
-	.version = 1,
+	.version = 2,
 	.kinds = kinds,
 	.norms = norms,
 	.tables = tables,

@@ -4,7 +4,8 @@
  * Every customer that ever had a figure has an ordinal, in order of first appearance. 4,096
  * consecutive ordinals are a segment. What is known of one segment in one month stands in a
  * page: one column of numbers per thing known, each stored as one run of bytes up to its last
- * known number. FIGURE_NONE stands where nothing is known.
+ * known number, in the least width (1, 2, 4 or 8 bytes) that holds all of them. FIGURE_NONE
+ * stands where nothing is known.
  */
 #ifndef REVENUE_REVENUE_H
 #define REVENUE_REVENUE_H
@@ -95,8 +96,11 @@ enum result page_load(
 	struct view *view, struct page *page, int64_t segment, int month, struct error *error);
 enum result page_save(struct view *view, struct page *page, struct error *error);
 void page_set(struct page *page, enum column_of column, int64_t ordinal, int64_t number);
-/* Numbers as they stand in the record into `into`, which has room for `most`. */
-int64_t numbers_take(int64_t *into, int64_t most, const void *bytes, size_t length);
+/* Nothing is known of `count` numbers. */
+void numbers_forget(int64_t *numbers, int64_t count);
+/* The numbers of a row that has their width in `column` and their bytes in the next into `into`,
+ * which has room for `most`. */
+void numbers_take(int64_t *into, int64_t most, const struct query *rows, int column);
 /* One column of a whole month; `numbers` has `count` places, one an ordinal. */
 enum result month_load(struct view *view, int month, enum column_of column, int64_t *numbers,
 	int64_t count, struct error *error);
