@@ -41,6 +41,8 @@ const struct command commands[] = {
 	{ "tick [--at INSTANT]", command_tick, "help.tick" },
 	{ "verify [--expect HEAD] [--derived]", command_verify, "help.verify" },
 	{ "rebuild", command_rebuild, "help.rebuild" },
+	{ "backup FILE", command_backup, "help.backup" },
+	{ "restore FILE", command_restore, "help.restore" },
 	{ "kinds [NAME]", command_kinds, "help.kinds" },
 	{ "modules", command_modules, "help.modules" },
 	{ "help [COMMAND]...", command_help, "help.help" },

@@ -9,6 +9,9 @@ enum result command_init(struct app *app, struct error *error);
 enum result command_tick(struct app *app, struct error *error);
 enum result command_verify(struct app *app, struct error *error);
 enum result command_rebuild(struct app *app, struct error *error);
+/* command_backup.c */
+enum result command_backup(struct app *app, struct error *error);
+enum result command_restore(struct app *app, struct error *error);
 /* command_demo.c */
 enum result command_demo(struct app *app, struct error *error);
 /* command_append.c */

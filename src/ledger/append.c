@@ -6,8 +6,7 @@
 
 enum { ENVELOPE_BYTES = 4096 };
 
-enum result ledger_open(struct ledger **opened, const char *url, const char *book, bool create,
-	const struct module *const *modules, struct error *error)
+struct ledger *ledger_new(const char *book, const struct module *const *modules)
 {
 	struct ledger *ledger = calloc(1, sizeof(*ledger));
 
@@ -23,6 +22,14 @@ enum result ledger_open(struct ledger **opened, const char *url, const char *boo
 	ledger->view = (struct view){ .ledger = ledger, .arena = &ledger->arena };
 	registry_open(ledger, modules);
 	ledger->view.module = ledger->modules[0];
+	return ledger;
+}
+
+enum result ledger_open(struct ledger **opened, const char *url, const char *book, bool create,
+	const struct module *const *modules, struct error *error)
+{
+	struct ledger *ledger = ledger_new(book, modules);
+
 	if (store_open(&ledger->store, url, create, error) != OK ||
 		chain_open(ledger, create, error) != OK) {
 		ledger_close(ledger);

@@ -72,6 +72,9 @@ struct ledger {
 
 extern const struct module core_module;
 
+/* append.c: a ledger without a store. */
+struct ledger *ledger_new(const char *book, const struct module *const *modules);
+
 /* Kinds of the core, in the order of its table. */
 enum core_kind {
 	DOCUMENT_ISSUED,
@@ -152,6 +155,7 @@ const char *origin_name(enum origin origin);
 bool origin_parse(const char *name, enum origin *origin);
 extern const struct statement chain_sql[];
 extern const struct statement verify_sql[];
+extern const struct statement backup_sql[];
 
 /* load.c: from the record to an entry. The body's JSON is freed with entry_release. */
 enum result load_record(struct ledger *ledger, struct arena *arena, const struct record *record,

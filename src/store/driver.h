@@ -35,6 +35,10 @@ struct store_driver {
 	/* Tell the planner what a full table looks like, for it will be asked before there is
 	 * one: a book is all of the table, and an index narrows column by column. */
 	enum result (*expect)(struct store *store, const struct table *table, struct error *error);
+	/* Backups; NULL where the database has its own. */
+	enum result (*copy)(struct store *from, struct store *to, struct error *error);
+	enum result (*alone)(struct store *store, struct error *error);
+	enum result (*check)(struct store *store, struct error *error);
 	/* Words of the dialect. */
 	const char *begin, *begin_read;
 	const char *writing; /* said once, before the first transaction that writes; or NULL */
@@ -43,5 +47,7 @@ struct store_driver {
 };
 
 enum result sqlite_open(struct store **store, const char *path, bool create, struct error *error);
+enum result sqlite_open_copy(
+	struct store **store, const char *path, bool create, struct error *error);
 
 #endif

@@ -2,20 +2,16 @@
  * A book in one SQLite file: WAL, synchronous=FULL, so that a commit that returned is on the
  * disk; one writer at a time, readers see the last commit.
  */
-#include "store/driver.h"
+#include "store/sqlite_parts.h"
 #include "base/panic.h"
 #include "base/text.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum {
-	BUSY_MS = 10000,
-	CACHE_SLOTS = 1024,
-	EXPECTATION = 160,
-};
+enum { EXPECTATION = 160 };
 
 struct sqlite_query {
 	struct query query; /* first: a query is one of these */
@@ -27,23 +23,12 @@ struct sqlite_query {
 	struct sqlite_query *next; /* in its slot */
 };
 
-struct sqlite_store {
-	struct store store; /* first */
-	sqlite3 *handle;
-	struct sqlite_query *slots[CACHE_SLOTS];
-};
-
-static struct sqlite_store *whole(struct store *store)
-{
-	return (struct sqlite_store *)store;
-}
-
 static const struct sqlite_query *running(const struct query *query)
 {
 	return (const struct sqlite_query *)query;
 }
 
-static enum result failed(struct sqlite_store *store, int code, struct error *error)
+enum result sqlite_failed(struct sqlite_store *store, int code, struct error *error)
 {
 	static const struct {
 		int code;
@@ -66,9 +51,9 @@ static enum result failed(struct sqlite_store *store, int code, struct error *er
 
 static void sqlite_close(struct store *store)
 {
-	struct sqlite_store *sqlite = whole(store);
+	struct sqlite_store *sqlite = sqlite_whole(store);
 
-	for (int i = 0; i < CACHE_SLOTS; i++) {
+	for (int i = 0; i < SQLITE_SLOTS; i++) {
 		for (struct sqlite_query *query = sqlite->slots[i], *next; query; query = next) {
 			next = query->next;
 			for (int j = sqlite3_bind_parameter_count(query->prepared); j-- > 0;)
@@ -84,14 +69,14 @@ static void sqlite_close(struct store *store)
 
 static enum result sqlite_control(struct store *store, const char *sql, struct error *error)
 {
-	int code = sqlite3_exec(whole(store)->handle, sql, NULL, NULL, NULL);
+	int code = sqlite3_exec(sqlite_whole(store)->handle, sql, NULL, NULL, NULL);
 
-	return code == SQLITE_OK ? OK : failed(whole(store), code, error);
+	return code == SQLITE_OK ? OK : sqlite_failed(sqlite_whole(store), code, error);
 }
 
 static size_t slot_of(const void *key)
 {
-	return ((uintptr_t)key >> 3) % CACHE_SLOTS;
+	return ((uintptr_t)key >> 3) % SQLITE_SLOTS;
 }
 
 static char **parameters_copy(sqlite3_stmt *prepared)
@@ -112,7 +97,7 @@ static char **parameters_copy(sqlite3_stmt *prepared)
 static enum result sqlite_query(struct store *store, const void *key, const char *sql,
 	struct query **query, struct error *error)
 {
-	struct sqlite_store *sqlite = whole(store);
+	struct sqlite_store *sqlite = sqlite_whole(store);
 	struct sqlite_query *found = sqlite->slots[slot_of(key)];
 
 	while (found && (found->key != key || found->running))
@@ -122,7 +107,7 @@ static enum result sqlite_query(struct store *store, const void *key, const char
 		int code = sqlite3_prepare_v3(
 			sqlite->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &prepared, NULL);
 		if (code != SQLITE_OK)
-			return failed(sqlite, code, error);
+			return sqlite_failed(sqlite, code, error);
 		found = calloc(1, sizeof(*found));
 		must(found != NULL);
 		*found = (struct sqlite_query){ .query.store = store,
@@ -176,8 +161,9 @@ static enum result sqlite_next(struct query *query, bool *row, struct error *err
 	int code = sqlite3_step(running(query)->prepared);
 
 	*row = code == SQLITE_ROW;
-	return code == SQLITE_ROW || code == SQLITE_DONE ? OK
-							 : failed(whole(query->store), code, error);
+	return code == SQLITE_ROW || code == SQLITE_DONE
+		       ? OK
+		       : sqlite_failed(sqlite_whole(query->store), code, error);
 }
 
 static int sqlite_columns(const struct query *query)
@@ -262,7 +248,7 @@ static enum result expect_one(struct sqlite_store *sqlite, const char *table, co
 static enum result sqlite_expect(
 	struct store *store, const struct table *table, struct error *error)
 {
-	struct sqlite_store *sqlite = whole(store);
+	struct sqlite_store *sqlite = sqlite_whole(store);
 	char name[160], text[EXPECTATION];
 
 	/* Of no table at all: makes sqlite_stat1 where it is missing. */
@@ -294,6 +280,9 @@ static const struct store_driver driver = {
 	.value = sqlite_value,
 	.end = sqlite_end,
 	.expect = sqlite_expect,
+	.copy = sqlite_copy,
+	.alone = sqlite_alone,
+	.check = sqlite_check,
 	.begin = "BEGIN IMMEDIATE",
 	.begin_read = "BEGIN",
 	/* Indexes that begin with something random are written all over. */
@@ -304,9 +293,10 @@ static const struct store_driver driver = {
 	.table_suffix = " WITHOUT ROWID",
 };
 
-enum result sqlite_open(struct store **store, const char *path, bool create, struct error *error)
+/* What both kinds of opening share; `pragmas` say how the file is used. */
+static enum result connect(struct sqlite_store **opened, const char *path, int flags,
+	const char *pragmas, struct error *error)
 {
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
 	struct sqlite_store *sqlite = calloc(1, sizeof(*sqlite));
 
 	must(sqlite != NULL);
@@ -318,21 +308,14 @@ enum result sqlite_open(struct store **store, const char *path, bool create, str
 	/* Nobody asks how much memory it uses, and counting takes a lock for every piece. */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	sqlite->store.driver = &driver;
-	int code = sqlite3_open_v2(path, &sqlite->handle, flags, NULL);
+	int code = sqlite3_open_v2(
+		path, &sqlite->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | flags, NULL);
 	if (code == SQLITE_OK) {
-		sqlite3_busy_timeout(sqlite->handle, BUSY_MS);
-		sqlite3_db_config(sqlite->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-		/* Reading passes through a small cache: to fill a large one for the first time
-		 * costs more than to ask the system again for the few pages met twice. */
-		code = sqlite3_exec(sqlite->handle,
-			"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA "
-			"cache_size=-4096; "
-			"PRAGMA foreign_keys=OFF; PRAGMA secure_delete=FAST; PRAGMA "
-			"trusted_schema=OFF",
-			NULL, NULL, NULL);
+		sqlite3_busy_timeout(sqlite->handle, SQLITE_BUSY_MS);
+		code = sqlite3_exec(sqlite->handle, pragmas, NULL, NULL, NULL);
 	}
 	if (code != SQLITE_OK) {
-		failed(sqlite, code, error);
+		sqlite_failed(sqlite, code, error);
 		if ((code & 0xFF) == SQLITE_CANTOPEN) {
 			error_clear(error);
 			error_refuse(error, "refused.no_such_book", "db", "file", path, NULL);
@@ -340,6 +323,55 @@ enum result sqlite_open(struct store **store, const char *path, bool create, str
 		sqlite_close(&sqlite->store);
 		return error->result;
 	}
+	*opened = sqlite;
+	return OK;
+}
+
+enum result sqlite_open(struct store **store, const char *path, bool create, struct error *error)
+{
+	/* Reading passes through a small cache: to fill a large one for the first time costs more
+	 * than to ask the system again for the few pages met twice. */
+	static const char pragmas[] =
+		"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-4096;"
+		"PRAGMA foreign_keys=OFF; PRAGMA secure_delete=FAST; PRAGMA trusted_schema=OFF";
+	struct sqlite_store *sqlite;
+
+	if (connect(&sqlite, path, create ? SQLITE_OPEN_CREATE : 0, pragmas, error) != OK)
+		return error->result;
+	sqlite3_db_config(sqlite->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	*store = &sqlite->store;
+	return OK;
+}
+
+/* What an attempt that was cut off left beside its copy would be taken for the new one's. */
+static void remove_beside(const char *path)
+{
+	static const char *const endings[] = { "-wal", "-shm", "-journal" };
+
+	for (size_t i = 0; i < COUNT_OF(endings); i++) {
+		char *beside = sqlite3_mprintf("%s%s", path, endings[i]);
+		must(beside != NULL);
+		unlink(beside);
+		sqlite3_free(beside);
+	}
+}
+
+/* Nothing is undone in a copy, and nothing waits for its disk: where making it fails or is cut
+ * off, it is thrown away. */
+enum result sqlite_open_copy(
+	struct store **store, const char *path, bool create, struct error *error)
+{
+	static const char made[] = "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=OFF;"
+				   "PRAGMA synchronous=OFF; PRAGMA trusted_schema=OFF";
+	static const char read[] = "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF";
+	struct sqlite_store *sqlite;
+
+	if (create)
+		remove_beside(path);
+	if (connect(&sqlite, path, create ? SQLITE_OPEN_CREATE : 0, create ? made : read, error) !=
+		OK)
+		return error->result;
+	sqlite->copy = create;
 	*store = &sqlite->store;
 	return OK;
 }

@@ -12,6 +12,11 @@ enum result store_open(struct store **store, const char *url, bool create, struc
 	return sqlite_open(store, url, create, error);
 }
 
+bool store_is_server(const char *url)
+{
+	return text_starts(url, "postgresql://") || text_starts(url, "postgres://");
+}
+
 void store_close(struct store *store)
 {
 	if (store)
@@ -405,4 +410,30 @@ enum result store_table_rows(struct store *store, const struct table *table, int
 	}
 	buffer_print(&sql, " FROM %s WHERE book = $book ORDER BY %s", table->name, table->key);
 	return table_query(store, &table->columns, &sql, book, NULL, query, error);
+}
+
+/* Backups: of what sqlite_open_copy opened, and of files. */
+
+enum result store_open_copy(
+	struct store **store, const char *path, bool create, struct error *error)
+{
+	return sqlite_open_copy(store, path, create, error);
+}
+
+enum result store_copy(struct store *from, struct store *to, struct error *error)
+{
+	must(from->driver->copy && from->driver == to->driver);
+	return to->driver->copy(from, to, &to->failure) == OK ? OK : failed(to, error);
+}
+
+enum result store_alone(struct store *store, struct error *error)
+{
+	must(store->driver->alone != NULL);
+	return store->driver->alone(store, &store->failure) == OK ? OK : failed(store, error);
+}
+
+enum result store_check(struct store *store, struct error *error)
+{
+	must(store->driver->check != NULL);
+	return store->driver->check(store, &store->failure) == OK ? OK : failed(store, error);
 }

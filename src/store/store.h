@@ -26,6 +26,8 @@ struct query;
  * `create` false refuses a file that is not there. */
 enum result store_open(struct store **store, const char *url, bool create, struct error *error);
 void store_close(struct store *store);
+/* Does this URL mean a server, not a file? */
+bool store_is_server(const char *url);
 
 /* Transactions. begin takes the write lock, so that what is read inside is what is written
  * upon; begin_read holds one snapshot. Savepoints nest inside; `depth` names them. */
@@ -87,5 +89,22 @@ enum result store_table_clear(struct store *store, const struct table *table, in
 /* The book's rows in key order, bytewise, all declared columns; end the query. */
 enum result store_table_rows(struct store *store, const struct table *table, int64_t book,
 	struct query **query, struct error *error);
+
+/* Backups of a file; a server has its own.
+ *
+ * A copy is one file with nothing beside it, used by nobody else. Open the copy at `path`:
+ * with `create` an empty one, whose content is on the disk only once its file is flushed;
+ * otherwise one to be read, which is left as it is. */
+enum result store_open_copy(
+	struct store **store, const char *path, bool create, struct error *error);
+/* Make `to` what `from` is at one instant. Who reads or writes `from` meanwhile does not wait
+ * for it, and what he writes does not make it begin again. `to` is a copy just created, or a
+ * store that is alone: that one has all of it or, where this fails, is as it was. */
+enum result store_copy(struct store *from, struct store *to, struct error *error);
+/* Keep everybody else out until the store is closed. TROUBLE ("trouble.in_use") where somebody
+ * has it open and does not close it within two seconds. */
+enum result store_alone(struct store *store, struct error *error);
+/* The database's own check of every page and index. */
+enum result store_check(struct store *store, struct error *error);
 
 #endif
