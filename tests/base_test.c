@@ -8,9 +8,11 @@
 #include "base/money.h"
 #include "base/text.h"
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -133,6 +135,22 @@ static void text_is_checked_and_folded(void **state)
 	assert_int_equal(text_columns("a清"), 3);
 }
 
+static void integers_are_written_as_the_c_library_writes_them(void **state)
+{
+	static const int64_t some[] = { 0, 1, -1, 9, 10, -10, 99, 100, 4096, -9007199254740991,
+		9007199254740991, INT64_MAX, INT64_MIN };
+	char text[INTEGER_TEXT], expected[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(some) / sizeof(*some); i++) {
+		int64_t back;
+		snprintf(expected, sizeof(expected), "%" PRId64, some[i]);
+		assert_string_equal(integer_text(some[i], text), expected);
+		assert_true(text_integer(text, &back));
+		assert_true(back == some[i]);
+	}
+}
+
 static void canonical_json_sorts_and_refuses(void **state)
 {
 	static const char *const refused[] = { "{\"a\":1.5}", "{\"a\":null}",
@@ -195,6 +213,7 @@ int main(void)
 		cmocka_unit_test(ids_round_trip_and_sort_by_time),
 		cmocka_unit_test(money_reads_what_people_type),
 		cmocka_unit_test(text_is_checked_and_folded),
+		cmocka_unit_test(integers_are_written_as_the_c_library_writes_them),
 		cmocka_unit_test(canonical_json_sorts_and_refuses),
 		cmocka_unit_test(messages_name_the_field),
 		cmocka_unit_test(a_full_buffer_says_so),

@@ -8,12 +8,6 @@
 
 enum { ANSWER_BYTES = 4096 };
 
-static const char *number_text(int64_t number, char text[24])
-{
-	snprintf(text, 24, "%" PRId64, number);
-	return text;
-}
-
 static void write_digest_at(
 	struct writer *writer, const char *key, const uint8_t hash[DIGEST_BYTES])
 {
@@ -26,17 +20,17 @@ static void say_book(const struct app *app, bool there, int issued)
 {
 	const char *pack = argument(&app->arguments, "--pack");
 	uint8_t head[DIGEST_BYTES];
-	char entries[24], count[24];
+	char entries[INTEGER_TEXT], count[INTEGER_TEXT];
 	struct buffer out;
 	struct writer writer;
 
 	int64_t seq = ledger_head(app->ledger, head);
 	if (!app->json) {
 		app_say(app, there ? "init.there" : "init.made", "book", app->book, "file", app->db,
-			"entries", number_text(seq, entries), NULL);
+			"entries", integer_text(seq, entries), NULL);
 		if (pack)
-			app_say(app, "init.pack", "pack", pack, "count", number_text(issued, count),
-				NULL);
+			app_say(app, "init.pack", "pack", pack, "count",
+				integer_text(issued, count), NULL);
 		return;
 	}
 	buffer_init(&out, ANSWER_BYTES);
@@ -75,7 +69,7 @@ enum result command_init(struct app *app, struct error *error)
 enum result command_tick(struct app *app, struct error *error)
 {
 	const char *at = argument(&app->arguments, "--at");
-	char text[INSTANT_TEXT], count[24];
+	char text[INSTANT_TEXT], count[INTEGER_TEXT];
 	int appended = 0;
 
 	if (at && !instant_parse(at, &app->session.now))
@@ -92,7 +86,7 @@ enum result command_tick(struct app *app, struct error *error)
 	if (app->json)
 		printf("{\"appended\":%d,\"at\":\"%s\"}\n", appended, text);
 	else
-		app_say(app, "tick.done", "at", text, "count", number_text(appended, count), NULL);
+		app_say(app, "tick.done", "at", text, "count", integer_text(appended, count), NULL);
 	return OK;
 }
 
@@ -149,13 +143,13 @@ static enum result say_broken(const struct app *app, int64_t entries, struct err
 static void say_proof(const struct app *app, int64_t entries, const uint8_t *derived)
 {
 	uint8_t head[DIGEST_BYTES];
-	char text[DIGEST_TEXT], count[24];
+	char text[DIGEST_TEXT], count[INTEGER_TEXT];
 	struct buffer out;
 	struct writer writer;
 
 	ledger_head(app->ledger, head);
 	if (!app->json) {
-		app_say(app, "proof.entries", "count", number_text(entries, count), NULL);
+		app_say(app, "proof.entries", "count", integer_text(entries, count), NULL);
 		app_say(app, "proof.head", "head", digest_text(head, text), NULL);
 		if (derived)
 			app_say(app, "proof.derived", "derived", digest_text(derived, text), NULL);
@@ -197,14 +191,14 @@ enum result command_verify(struct app *app, struct error *error)
 static void show_progress(void *context, int64_t done, int64_t all)
 {
 	const struct app *app = context;
-	char done_text[24], all_text[24];
+	char done_text[INTEGER_TEXT], all_text[INTEGER_TEXT];
 	struct buffer line;
 
 	if (!isatty(STDERR_FILENO))
 		return;
 	buffer_init(&line, ANSWER_BYTES);
-	app_fill(app, &line, "rebuild.progress", "done", number_text(done, done_text), "all",
-		number_text(all, all_text), NULL);
+	app_fill(app, &line, "rebuild.progress", "done", integer_text(done, done_text), "all",
+		integer_text(all, all_text), NULL);
 	fprintf(stderr, "\r%s%s", line.bytes, done == all ? "\n" : "");
 	buffer_release(&line);
 }

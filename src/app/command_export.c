@@ -2,8 +2,6 @@
 #include "app/commands.h"
 #include "derive/export.h"
 
-#include <inttypes.h>
-
 enum { PATH_BYTES = 4096, ANSWER_BYTES = 64 * 1024 };
 
 static void answer_file(const char *kind, const char *path, int64_t rows)
@@ -28,13 +26,13 @@ enum result command_export(struct app *app, struct error *error)
 	const char *kind = argument(&app->arguments, "KIND");
 	const char *path = argument(&app->arguments, "--out");
 	struct labels labels = { app->messages, app->language };
-	char count[24];
+	char count[INTEGER_TEXT];
 	int64_t rows;
 
 	if (app_open(app, false, error) != OK ||
 		export_run(app->ledger, &labels, kind, path, &rows, error) != OK)
 		return error->result;
-	snprintf(count, sizeof(count), "%" PRId64, rows);
+	integer_text(rows, count);
 	if (app->json)
 		answer_file(kind, path, rows);
 	else

@@ -15,12 +15,6 @@ struct importing {
 	bool progressing;
 };
 
-static const char *number_text(int64_t number, char text[24])
-{
-	snprintf(text, 24, "%" PRId64, number);
-	return text;
-}
-
 /* ------------------------------------------------------------------ on the way */
 
 static void end_progress(struct importing *importing)
@@ -58,7 +52,7 @@ static void say_refusal(void *context, const char *place, const char *reason)
 static void show_progress(void *context, int64_t done, int64_t all)
 {
 	struct importing *importing = context;
-	char done_text[24], all_text[24];
+	char done_text[INTEGER_TEXT], all_text[INTEGER_TEXT];
 	struct buffer line;
 
 	if (!isatty(STDERR_FILENO))
@@ -68,8 +62,8 @@ static void show_progress(void *context, int64_t done, int64_t all)
 		return;
 	importing->progressing = true;
 	buffer_init(&line, ANSWER_BYTES);
-	app_fill(importing->app, &line, "import.progress", "done", number_text(done, done_text),
-		"all", number_text(all, all_text), NULL);
+	app_fill(importing->app, &line, "import.progress", "done", integer_text(done, done_text),
+		"all", integer_text(all, all_text), NULL);
 	fputs(line.bytes, stderr);
 	buffer_release(&line);
 }
@@ -87,7 +81,8 @@ static int collect(const struct app *app, const char *option, const char **value
 
 static void say_result(const struct app *app, const struct import_result *result, bool dry_run)
 {
-	char rows[24], taken[24], unchanged[24], refused[24];
+	char rows[INTEGER_TEXT], taken[INTEGER_TEXT], unchanged[INTEGER_TEXT],
+		refused[INTEGER_TEXT];
 
 	if (app->json) {
 		printf("{\"import\":\"%s\",\"rows\":%" PRId64 ",\"taken\":%" PRId64
@@ -97,20 +92,20 @@ static void say_result(const struct app *app, const struct import_result *result
 		return;
 	}
 	app_say(app, dry_run ? "import.would" : "import.done", "rows",
-		number_text(result->rows, rows), "taken", number_text(result->taken, taken),
-		"unchanged", number_text(result->unchanged, unchanged), "refused",
-		number_text(result->refused, refused), NULL);
+		integer_text(result->rows, rows), "taken", integer_text(result->taken, taken),
+		"unchanged", integer_text(result->unchanged, unchanged), "refused",
+		integer_text(result->refused, refused), NULL);
 	if (result->taken && !dry_run)
 		app_say(app, "import.undo_hint", "id", result->id, NULL);
 }
 
 static void say_refused(const struct app *app, const struct importing *importing, const char *out)
 {
-	char count[24];
+	char count[INTEGER_TEXT];
 
 	if (importing->refusals > REASONS_SHOWN)
 		app_note(app, "import.more", "count",
-			number_text(importing->refusals - REASONS_SHOWN, count), NULL);
+			integer_text(importing->refusals - REASONS_SHOWN, count), NULL);
 	if (importing->refusals && out)
 		app_note(app, "import.refused_file", "file", out, NULL);
 	else if (importing->refusals)
@@ -171,7 +166,7 @@ static void say_replaced(void *context, const struct entry *entry)
 enum result command_import_undo(struct app *app, struct error *error)
 {
 	const char *id = argument(&app->arguments, "ID");
-	char restored[24], remaining[24];
+	char restored[INTEGER_TEXT], remaining[INTEGER_TEXT];
 	struct undo_result result;
 
 	if (app_open(app, false, error) != OK || import_undo(app->ledger, &app->session, id,
@@ -181,8 +176,8 @@ enum result command_import_undo(struct app *app, struct error *error)
 		printf("{\"import\":\"%s\",\"restored\":%" PRId64 ",\"remaining\":%" PRId64 "}\n",
 			id, result.restored, result.remaining);
 	else
-		app_say(app, "import.undone", "restored", number_text(result.restored, restored),
-			"remaining", number_text(result.remaining, remaining), NULL);
+		app_say(app, "import.undone", "restored", integer_text(result.restored, restored),
+			"remaining", integer_text(result.remaining, remaining), NULL);
 	return OK;
 }
 
@@ -226,7 +221,7 @@ static void list_line(void *context, const struct import_made *made)
 	page_cell(&listing->page, label_kind(&labels, made->kind));
 	const int64_t numbers[] = { made->rows, made->taken, made->unchanged, made->refused };
 	for (size_t i = 0; i < COUNT_OF(numbers); i++)
-		page_cell(&listing->page, number_text(numbers[i], text));
+		page_cell(&listing->page, integer_text(numbers[i], text));
 	page_cell(&listing->page, made->undone ? app_text(listing->app, "import.is_undone") : "");
 	page_cell(&listing->page, made->file);
 }

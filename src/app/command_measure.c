@@ -53,7 +53,7 @@ static void write_figure(
 	const struct measure *measure = figure->measure;
 	char value[32];
 
-	snprintf(value, sizeof(value), "%" PRId64, figure->value);
+	integer_text(figure->value, value);
 	if (measure->how == RATIO)
 		snprintf(value, sizeof(value), "%" PRId64 ".%" PRId64, figure->value / 10,
 			figure->value % 10);
@@ -95,11 +95,11 @@ static const char *value_text(const struct app *app, const struct measure *measu
 static void show_figure(struct measuring *measuring, const struct figure *figure)
 {
 	struct reader reader = app_reader(measuring->app);
-	char text[64], n[24];
+	char text[64], n[INTEGER_TEXT];
 
 	page_cell(&measuring->page, figure->measure->name);
 	page_cell(&measuring->page, label_measure(&reader.labels, figure->measure->name));
-	snprintf(n, sizeof(n), "%" PRId64, figure->n);
+	integer_text(figure->n, n);
 	page_cell(&measuring->page, n);
 	page_cell(&measuring->page, value_text(measuring->app, figure->measure, figure, text));
 }
@@ -244,7 +244,7 @@ static void show_row(struct measuring *measuring, const struct row *row)
 		snprintf(
 			number, sizeof(number), "%" PRId64 "#%d", evidence->seq, evidence->row + 1);
 	else
-		snprintf(number, sizeof(number), "%" PRId64, evidence->seq);
+		integer_text(evidence->seq, number);
 	page_cell(page, number);
 	ledger_view_reset(measuring->app->ledger); /* names were copied */
 }

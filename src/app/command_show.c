@@ -211,13 +211,13 @@ static void show_words(struct whole *whole)
 {
 	struct app *app = whole->app;
 	const struct entry *entry = &whole->entry;
-	char at[DUE_TEXT], seq[24], recorded[DUE_TEXT];
+	char at[DUE_TEXT], seq[INTEGER_TEXT], recorded[DUE_TEXT];
 
 	printf("%s%s\n", whole->sentence.bytes,
 		whole->withdrawn ? app_text(app, "timeline.withdrawn") : "");
 	show_fields(whole);
 	show_rows(whole);
-	snprintf(seq, sizeof(seq), "%" PRId64, entry->seq);
+	integer_text(entry->seq, seq);
 	app_say(app, "show.record", "seq", seq, "id", entry->id, "kind",
 		label_kind(&whole->reader.labels, entry->kind->name), "at", due_text(entry->at, at),
 		"recorded", due_text(entry->recorded_at, recorded), "by", entry->recorded_by, NULL);

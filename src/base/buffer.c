@@ -1,5 +1,6 @@
 #include "base/buffer.h"
 #include "base/panic.h"
+#include "base/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -67,6 +68,13 @@ void buffer_char(struct buffer *buffer, char c)
 		return;
 	buffer->bytes[buffer->length++] = c;
 	buffer->bytes[buffer->length] = '\0';
+}
+
+void buffer_integer(struct buffer *buffer, int64_t number)
+{
+	char text[INTEGER_TEXT];
+
+	buffer_text(buffer, integer_text(number, text));
 }
 
 void buffer_print(struct buffer *buffer, const char *format, ...)

@@ -1,7 +1,6 @@
 #include "base/json.h"
 #include "base/panic.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,7 +70,7 @@ void write_text(struct writer *writer, const char *text)
 void write_integer(struct writer *writer, int64_t number)
 {
 	before(writer);
-	buffer_print(writer->out, "%" PRId64, number);
+	buffer_integer(writer->out, number);
 }
 
 void write_bool(struct writer *writer, bool value)
@@ -214,7 +213,7 @@ static bool canonical(struct buffer *out, json_t *value, int depth)
 		return true;
 	case JSON_INTEGER: {
 		int64_t number = json_integer_value(value);
-		buffer_print(out, "%" PRId64, number);
+		buffer_integer(out, number);
 		return number >= -integer_most && number <= integer_most;
 	}
 	case JSON_TRUE:

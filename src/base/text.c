@@ -171,3 +171,20 @@ bool text_integer(const char *text, int64_t *number)
 	*number = strtoll(text, &end, 10);
 	return !errno && !*end;
 }
+
+const char *integer_text(int64_t number, char text[INTEGER_TEXT])
+{
+	/* Of the least integer there is no opposite: digits are taken from the unsigned one. */
+	uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+	char digits[INTEGER_TEXT], *at = digits + INTEGER_TEXT - 1;
+
+	*at = '\0';
+	do {
+		*--at = (char)('0' + left % 10);
+		left /= 10;
+	} while (left);
+	if (number < 0)
+		*--at = '-';
+	memcpy(text, at, (size_t)(digits + INTEGER_TEXT - at));
+	return text;
+}

@@ -27,5 +27,8 @@ void text_trim(char *to, size_t size, const char *from);
 void text_fold(char *to, size_t size, const char *from);
 /* A whole decimal number; false on anything else, overflow included. */
 bool text_integer(const char *text, int64_t *number);
+/* The other way. */
+enum { INTEGER_TEXT = 21 };
+const char *integer_text(int64_t number, char text[INTEGER_TEXT]);
 
 #endif

@@ -1,6 +1,5 @@
 #include "derive/reason.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 enum { SLOT_BYTES = 4096, ENTRY_BYTES = 8 * 1024 * 1024 };
@@ -31,7 +30,7 @@ static void write_entry(struct filling *filling, int64_t seq)
 		sentence_name(filling->reader, &entry, &filling->value);
 		entry_release(&entry);
 	} else {
-		buffer_print(&filling->value, "%" PRId64, seq);
+		buffer_integer(&filling->value, seq);
 	}
 	arena_release(&arena);
 }

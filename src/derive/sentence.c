@@ -1,7 +1,6 @@
 #include "derive/sentence.h"
 #include "base/money.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -172,7 +171,7 @@ static void write_value(const struct reader *reader, const char *kind, const str
 		buffer_text(out, money_show(json_integer_value(value),
 					 reader->labels.language == ENGLISH, money));
 	} else if (json_is_integer(value)) {
-		buffer_print(out, "%" PRId64, (int64_t)json_integer_value(value));
+		buffer_integer(out, json_integer_value(value));
 	} else if (json_is_boolean(value)) {
 		buffer_text(out, message_get(reader->labels.messages, reader->labels.language,
 					 json_is_true(value) ? "value.yes" : "value.no"));

@@ -441,7 +441,7 @@ enum result chain_read(struct ledger *ledger, struct arena *arena, int64_t seq,
 {
 	struct query *query;
 	bool row;
-	char number[24];
+	char number[INTEGER_TEXT];
 
 	if (store_query(ledger->store, &chain_sql[READ], &query, error) != OK)
 		return error->result;
@@ -449,7 +449,7 @@ enum result chain_read(struct ledger *ledger, struct arena *arena, int64_t seq,
 	query_bind_integer(query, "seq", seq);
 	enum result result = query_next(query, &row, error);
 	if (result == OK && !row) {
-		snprintf(number, sizeof(number), "%" PRId64, seq);
+		integer_text(seq, number);
 		result = error_refuse(error, "refused.no_entry", "seq", "seq", number, NULL);
 	}
 	if (result == OK) {

@@ -4,7 +4,6 @@
  */
 #include "ledger/book.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -157,7 +156,7 @@ static enum result check_string(
 
 static enum result check_number(const struct field *field, json_t *value, struct error *error)
 {
-	char low[24], high[24];
+	char low[INTEGER_TEXT], high[INTEGER_TEXT];
 
 	if (!json_is_integer(value))
 		return expected(error, field,
@@ -168,8 +167,8 @@ static enum result check_number(const struct field *field, json_t *value, struct
 	int64_t max = bounded ? field->max : integer_most;
 	if (number >= min && number <= max)
 		return OK;
-	snprintf(low, sizeof(low), "%" PRId64, min);
-	snprintf(high, sizeof(high), "%" PRId64, max);
+	integer_text(min, low);
+	integer_text(max, high);
 	return error_refuse(error, "refused.range", field->name, "min", low, "max", high, NULL);
 }
 

@@ -1,8 +1,6 @@
 /* Walking the chain: is every entry what was hashed, and is every one there? */
 #include "ledger/book.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,9 +75,9 @@ static void gone_strike(struct ledger *ledger, struct gone *gone, const struct r
 
 static enum result broken(struct error *error, int64_t seq)
 {
-	char number[24];
+	char number[INTEGER_TEXT];
 
-	snprintf(number, sizeof(number), "%" PRId64, seq);
+	integer_text(seq, number);
 	return error_refuse(error, "refused.chain_broken", "entry", "seq", number, NULL);
 }
 

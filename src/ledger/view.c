@@ -103,7 +103,7 @@ void entry_key(const struct kind *kind, json_t *body, struct buffer *key)
 		if (json_is_string(value))
 			buffer_text(key, json_string_value(value));
 		else if (json_is_integer(value))
-			buffer_print(key, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+			buffer_integer(key, json_integer_value(value));
 	}
 }
 
