@@ -145,6 +145,11 @@ void ledger_refresh(struct ledger *ledger);
 /* The raw record of `seq`, pointers into `arena`; REFUSED where there is none. */
 enum result chain_read(struct ledger *ledger, struct arena *arena, int64_t seq,
 	struct record *record, struct error *error);
+/* Every record from the first to the head, in order; end the walk with query_end. */
+enum result chain_walk(struct ledger *ledger, struct query **walk, struct error *error);
+/* The next one; false after the last and on an error. */
+bool chain_next(
+	struct query *walk, struct arena *arena, struct record *record, struct error *error);
 enum result chain_erase(struct ledger *ledger, int64_t seq, struct error *error);
 /* The hash of the personal part with its salt; the hash of the whole after `before`. */
 void chain_personal_hash(

@@ -23,9 +23,14 @@ enum {
 	BOOK_DERIVED,
 	INSERT,
 	READ,
+	WALK,
 	FIND,
 	ERASE
 };
+
+#define RECORD                                                                                     \
+	"id, kind, v, at, recorded_at, author, recorded_by, origin, batch, body, personal, salt, " \
+	"personal_hash, hash, seq"
 
 const struct statement chain_sql[] = {
 	[CREATE_BOOK] = { "CREATE TABLE IF NOT EXISTS book (book INTEGER PRIMARY KEY, "
@@ -61,9 +66,9 @@ const struct statement chain_sql[] = {
 		     "VALUES ($book, $seq, $id, $kind, $v, $at, $recorded_at, $author, "
 		     "$recorded_by, $origin, $batch, $body, $personal, $salt, $personal_hash, "
 		     "$hash)" },
-	[READ] = { "SELECT id, kind, v, at, recorded_at, author, recorded_by, origin, batch, body, "
-		   "personal, salt, personal_hash, hash FROM entry WHERE book = $book AND seq = "
-		   "$seq" },
+	[READ] = { "SELECT " RECORD " FROM entry WHERE book = $book AND seq = $seq" },
+	[WALK] = { "SELECT " RECORD " FROM entry WHERE book = $book AND seq BETWEEN 1 AND $head "
+		   "ORDER BY seq" },
 	[FIND] = { "SELECT seq FROM entry WHERE book = $book AND id = $id" },
 	[ERASE] = { "UPDATE entry SET personal = NULL, salt = NULL "
 		    "WHERE book = $book AND seq = $seq" },
@@ -415,6 +420,7 @@ static void record_take(struct arena *arena, const struct query *query, struct r
 	const char **texts[] = { &record->kind, &record->author, &record->recorded_by,
 		&record->origin, &record->body };
 
+	*record = (struct record){ .seq = query_integer(query, 14) };
 	record->kind = text_at(arena, query, 1, record);
 	record->version = query_integer(query, 2);
 	record->at = query_integer(query, 3);
@@ -452,12 +458,29 @@ enum result chain_read(struct ledger *ledger, struct arena *arena, int64_t seq,
 		integer_text(seq, number);
 		result = error_refuse(error, "refused.no_entry", "seq", "seq", number, NULL);
 	}
-	if (result == OK) {
-		*record = (struct record){ .seq = seq };
+	if (result == OK)
 		record_take(arena, query, record);
-	}
 	query_end(query);
 	return result;
+}
+
+enum result chain_walk(struct ledger *ledger, struct query **walk, struct error *error)
+{
+	if (store_query(ledger->store, &chain_sql[WALK], walk, error) != OK)
+		return error->result;
+	query_bind_integer(*walk, "book", ledger->book);
+	query_bind_integer(*walk, "head", ledger->seq);
+	return OK;
+}
+
+bool chain_next(struct query *walk, struct arena *arena, struct record *record, struct error *error)
+{
+	bool row = false;
+
+	if (query_next(walk, &row, error) != OK || !row)
+		return false;
+	record_take(arena, walk, record);
+	return true;
 }
 
 int64_t ledger_find(struct ledger *ledger, const char *text)

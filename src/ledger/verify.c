@@ -97,46 +97,60 @@ static enum result outside(struct ledger *ledger, struct error *error)
 	return error->result;
 }
 
+/* What has been walked so far. */
+struct walked {
+	uint8_t hash[DIGEST_BYTES]; /* of the last entry */
+	int64_t recorded_at, entries;
+	struct gone gone;
+};
+
+static bool walk_entry(struct ledger *ledger, struct walked *walked, const struct record *record)
+{
+	if (record->seq != walked->entries + 1 || !record_holds(ledger, walked->hash, record))
+		return false;
+	memcpy(walked->hash, record->hash, DIGEST_BYTES);
+	walked->recorded_at = record->recorded_at;
+	if (record->personal_hash && !record->personal)
+		gone_add(&walked->gone, record->seq);
+	if (strcmp(record->kind, "entry.erased") == 0)
+		gone_strike(ledger, &walked->gone, record);
+	walked->entries++;
+	return true;
+}
+
+static enum result walk(struct ledger *ledger, struct walked *walked, struct error *error)
+{
+	struct record record;
+	struct query *rows;
+
+	if (chain_walk(ledger, &rows, error) != OK)
+		return error->result;
+	do
+		arena_reset(&ledger->arena);
+	while (chain_next(rows, &ledger->arena, &record, error) &&
+		walk_entry(ledger, walked, &record));
+	query_end(rows);
+	if (error->result == OK && walked->entries < ledger->seq)
+		broken(error, walked->entries + 1);
+	return error->result;
+}
+
 enum result ledger_verify(struct ledger *ledger, int64_t *entries, struct error *error)
 {
-	uint8_t before[DIGEST_BYTES] = { 0 };
-	int64_t recorded_at = 0;
-	struct gone gone = { 0 };
-	enum result result = OK;
+	struct walked walked = { 0 };
 
 	*entries = 0;
 	if (store_begin_read(ledger->store, error) != OK)
 		return error->result;
-	result = chain_head_load(ledger, error);
-	for (int64_t seq = 1; result == OK && seq <= ledger->seq; seq++) {
-		struct record record;
-		struct error missing = { 0 };
-		arena_reset(&ledger->arena);
-		result = chain_read(ledger, &ledger->arena, seq, &record, &missing);
-		if (result == REFUSED || (result == OK && !record_holds(ledger, before, &record))) {
-			result = broken(error, seq);
-			break;
-		}
-		if (result != OK) {
-			*error = missing;
-			break;
-		}
-		memcpy(before, record.hash, DIGEST_BYTES);
-		recorded_at = record.recorded_at;
-		if (record.personal_hash && !record.personal)
-			gone_add(&gone, seq);
-		if (strcmp(record.kind, "entry.erased") == 0)
-			gone_strike(ledger, &gone, &record);
-		++*entries;
+	if (chain_head_load(ledger, error) == OK && walk(ledger, &walked, error) == OK) {
+		if (memcmp(walked.hash, ledger->head, DIGEST_BYTES) != 0 ||
+			walked.recorded_at != ledger->recorded_at)
+			broken(error, ledger->seq);
+		else if (outside(ledger, error) == OK && walked.gone.count)
+			broken(error, walked.gone.seqs[0]);
 	}
-	if (result == OK && (memcmp(before, ledger->head, DIGEST_BYTES) != 0 ||
-				    recorded_at != ledger->recorded_at))
-		result = broken(error, ledger->seq);
-	if (result == OK)
-		result = outside(ledger, error);
-	if (result == OK && gone.count)
-		result = broken(error, gone.seqs[0]);
-	free(gone.seqs);
+	*entries = walked.entries;
+	free(walked.gone.seqs);
 	store_rollback(ledger->store);
 	return ledger_heard(ledger, error);
 }
