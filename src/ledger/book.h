@@ -140,6 +140,8 @@ enum result chain_head_save(struct ledger *ledger, struct error *error);
 enum result chain_head_load(struct ledger *ledger, struct error *error);
 /* At the end of a question from outside: what it met, or what was only heard of. */
 enum result ledger_heard(struct ledger *ledger, struct error *error);
+/* Note which versions of the modules derived what now stands in the tables. */
+enum result chain_derived_save(struct ledger *ledger, struct error *error);
 /* Before a question from outside: what another process has written counts too. */
 void ledger_refresh(struct ledger *ledger);
 /* The raw record of `seq`, pointers into `arena`; REFUSED where there is none. */

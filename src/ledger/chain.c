@@ -16,6 +16,7 @@ enum {
 	CREATE_BOOK,
 	CREATE_ENTRY,
 	CREATE_BATCHES,
+	FORMAT_FIND,
 	BOOK_FIND,
 	BOOK_MOST,
 	BOOK_ADD,
@@ -53,6 +54,9 @@ const struct statement chain_sql[] = {
 		"origin TEXT NOT NULL, batch BYTEA, body TEXT NOT NULL, personal TEXT, salt BYTEA, "
 		"personal_hash BYTEA, hash BYTEA NOT NULL, PRIMARY KEY (book, seq))" },
 	[CREATE_BATCHES] = { "CREATE UNIQUE INDEX IF NOT EXISTS entry_id ON entry (book, id)" },
+	/* name and format stand in the table book of every format, so that each program knows
+	 * what it cannot read. */
+	[FORMAT_FIND] = { "SELECT format FROM book WHERE name = $name" },
 	[BOOK_FIND] = { "SELECT book, format, seq, recorded_at, head, derived FROM book "
 			"WHERE name = $name" },
 	[BOOK_MOST] = { "SELECT coalesce(max(book), 0) FROM book" },
@@ -209,13 +213,29 @@ static enum result tables_create(struct ledger *ledger, struct error *error)
 	return OK;
 }
 
+/* Before anything else is read, which another format may hold otherwise. */
+static enum result format_known(struct ledger *ledger, struct error *error)
+{
+	struct query *query;
+	bool row;
+
+	if (store_query(ledger->store, &chain_sql[FORMAT_FIND], &query, error) != OK)
+		return error->result;
+	query_bind_text(query, "name", ledger->book_name);
+	if (query_next(query, &row, error) == OK && row && query_integer(query, 0) > BOOK_FORMAT)
+		error_refuse(error, "refused.newer_book", "db", NULL);
+	query_end(query);
+	return error->result;
+}
+
 /* Is the book there, readable by this program, and derived by it? */
 static enum result book_find(struct ledger *ledger, bool *found, bool *stale, struct error *error)
 {
 	struct query *query;
 	struct buffer ours;
 
-	if (store_query(ledger->store, &chain_sql[BOOK_FIND], &query, error) != OK)
+	if (format_known(ledger, error) != OK ||
+		store_query(ledger->store, &chain_sql[BOOK_FIND], &query, error) != OK)
 		return error->result;
 	query_bind_text(query, "name", ledger->book_name);
 	buffer_init(&ours, 4096);
@@ -225,7 +245,7 @@ static enum result book_find(struct ledger *ledger, bool *found, bool *stale, st
 		const char *derived = query_text(query, 5);
 		head_take(ledger, query);
 		*stale = strcmp(derived, ours.bytes) != 0;
-		if (query_integer(query, 1) > BOOK_FORMAT || derived_by_newer(ledger, derived))
+		if (derived_by_newer(ledger, derived))
 			result = error_refuse(error, "refused.newer_book", "db", NULL);
 	}
 	query_end(query);
@@ -233,13 +253,12 @@ static enum result book_find(struct ledger *ledger, bool *found, bool *stale, st
 	return result;
 }
 
-static enum result derive_again(struct ledger *ledger, struct error *error)
+enum result chain_derived_save(struct ledger *ledger, struct error *error)
 {
 	struct query *query;
 	struct buffer derived;
 
-	if (ledger_rebuild(ledger, NULL, NULL, error) != OK ||
-		store_query(ledger->store, &chain_sql[BOOK_DERIVED], &query, error) != OK)
+	if (store_query(ledger->store, &chain_sql[BOOK_DERIVED], &query, error) != OK)
 		return error->result;
 	buffer_init(&derived, 4096);
 	derived_versions(ledger, &derived);
@@ -281,7 +300,7 @@ enum result chain_open(struct ledger *ledger, bool create, struct error *error)
 	if (!found)
 		return missing_book(ledger, create, error);
 	if (stale)
-		return derive_again(ledger, error);
+		return ledger_rebuild(ledger, NULL, NULL, error);
 	return OK;
 }
 

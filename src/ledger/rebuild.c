@@ -51,6 +51,8 @@ enum result ledger_rebuild(struct ledger *ledger,
 			progress(context, seq, all);
 	}
 	if (result == OK)
+		result = chain_derived_save(ledger, error);
+	if (result == OK)
 		return ledger_commit(ledger, error);
 	ledger_rollback(ledger);
 	return result;
