@@ -18,11 +18,6 @@ extern const struct module *const modules[];
 
 enum { OUT_BYTES = 64 << 20, FILE_BYTES = 64 << 20 };
 
-const char *const trial_path = "fault_trial.db", *const trial_import = "fault_trial.csv",
-		  *const trial_norms = "fault_trial.yaml";
-static const char *const kept = "fault_kept.db", *const kept_import = "fault_kept.csv";
-static char imported[ID_TEXT];
-
 static const char *const entries[] = {
 	"{'kind':'org.unit','body':{'unit':'00','name':'清屿省公司','level':'province'}}",
 	"{'kind':'org.unit','body':{'unit':'01','name':'澜州','level':'city','parent':'00'}}",
@@ -88,7 +83,7 @@ static void chance(void *state, uint8_t *bytes, size_t length)
 	}
 }
 
-static void remove_book(const char *path)
+void trial_remove(const char *path)
 {
 	static const char *const beside[] = { "", "-wal", "-shm", "-journal" };
 	char name[80];
@@ -159,24 +154,25 @@ static void import_some(struct trial *trial)
 	struct error error = { 0 };
 	struct import_result result;
 	struct import_request request = { .kind = "customer",
-		.path = kept_import,
+		.path = trial->kept_import_path,
 		.labels = { trial->messages, CHINESE },
 		.session = &trial->session };
 
 	import_run(trial->ledger, &request, &result, &error);
 	must_be_ok(&error);
 	assert_int_equal(result.taken, 3);
-	text_copy(imported, sizeof(imported), result.id);
+	text_copy(trial->imported, sizeof(trial->imported), result.id);
 }
 
-static void write_inputs(void)
+static void write_inputs(const struct trial *trial)
 {
-	write_text_file(kept_import, "客户编号,客户名称,客户类别\nC1,第一人民医院,行业客户\n"
-				     "C4,望海大学,行业客户\nC5,听潮酒店,商企客户\n");
-	write_text_file(trial_import,
+	write_text_file(trial->kept_import_path,
+		"客户编号,客户名称,客户类别\nC1,第一人民医院,行业客户\n"
+		"C4,望海大学,行业客户\nC5,听潮酒店,商企客户\n");
+	write_text_file(trial->import_path,
 		"客户编号,客户名称,客户类别,管理单位\nC6,云栖纸业,商企客户,澜州\n"
 		"C1,第一人民医院,行业客户,\nC7,,商企客户,\nC2,港务集团,行业客户,01\n");
-	write_text_file(trial_norms,
+	write_text_file(trial->norms_path,
 		"pack: trial\ndocuments:\n  - title: 时限\n    effective: 2026-04-01\n    norms:\n"
 		"      - norm: duty.limits\n        mark: D\n        columns: [what, amount, "
 		"limit]\n"
@@ -184,6 +180,23 @@ static void write_inputs(void)
 		"      - norm: calendar.days\n        mark: D\n"
 		"        columns: [day, through, is, name]\n        rows:\n"
 		"          - [2026-04-06, 2026-04-06, holiday, 清明]\n");
+}
+
+static void path_set(char path[64], const char *ending)
+{
+	snprintf(path, 64, "fault_%d%s", (int)getpid(), ending);
+}
+
+static void paths_set(struct trial *trial)
+{
+	path_set(trial->path, ".db");
+	path_set(trial->import_path, ".csv");
+	path_set(trial->norms_path, ".yaml");
+	path_set(trial->out_path, ".jsonl");
+	path_set(trial->evidence_path, ".xlsx");
+	path_set(trial->kept_path, "_kept.db");
+	path_set(trial->left_path, "_left.db");
+	path_set(trial->kept_import_path, "_kept.csv");
 }
 
 void trial_prepare(struct trial *trial)
@@ -199,9 +212,10 @@ void trial_prepare(struct trial *trial)
 		.chance = chance,
 		.chance_state = &trial->chance };
 	assert_true(instant_parse("2026-03-02T09:00:00+08:00", &trial->session.now));
-	write_inputs();
-	remove_book(kept);
-	ledger_open(&trial->ledger, kept, "main", true, modules, &error);
+	paths_set(trial);
+	write_inputs(trial);
+	trial_remove(trial->kept_path);
+	ledger_open(&trial->ledger, trial->kept_path, "main", true, modules, &error);
 	must_be_ok(&error);
 	for (const char *const *entry = entries; *entry; entry++) {
 		buffer_clear(&trial->out);
@@ -220,18 +234,24 @@ void trial_clean(struct trial *trial)
 {
 	messages_free(trial->messages);
 	buffer_release(&trial->out);
-	remove_book(kept);
-	remove_book(trial_path);
-	unlink(kept_import);
-	unlink(trial_import);
-	unlink(trial_norms);
+	trial_remove(trial->kept_path);
+	trial_remove(trial->left_path);
+	trial_remove(trial->path);
+	unlink(trial->kept_import_path);
+	unlink(trial->import_path);
+	unlink(trial->norms_path);
+	unlink(trial->out_path);
+	unlink(trial->evidence_path);
 }
 
 void trial_start(struct trial *trial, bool empty)
 {
-	remove_book(trial_path);
+	trial_remove(trial->path);
+	trial_remove(trial->left_path);
+	unlink(trial->out_path);
+	unlink(trial->evidence_path);
 	if (!empty)
-		copy(kept, trial_path);
+		copy(trial->kept_path, trial->path);
 	trial_rewind(trial);
 }
 
@@ -244,7 +264,7 @@ void trial_rewind(struct trial *trial)
 
 enum result trial_open(struct trial *trial, bool create, struct error *error)
 {
-	return ledger_open(&trial->ledger, trial_path, "main", create, modules, error);
+	return ledger_open(&trial->ledger, trial->path, "main", create, modules, error);
 }
 
 void trial_end(struct trial *trial)
@@ -253,14 +273,16 @@ void trial_end(struct trial *trial)
 	trial->ledger = NULL;
 }
 
-struct standing trial_standing(bool rebuild)
+struct standing trial_standing(const char *path, bool rebuild)
 {
 	struct standing standing = { 0 };
 	struct ledger *ledger;
 	struct error error = { 0 };
 	uint8_t again[DIGEST_BYTES];
 
-	if (ledger_open(&ledger, trial_path, "main", false, modules, &error) == REFUSED)
+	if (ledger_open(&ledger, path, "main", false, modules, &error) == REFUSED &&
+		(text_equal(error.key, "refused.no_book") ||
+			text_equal(error.key, "refused.no_such_book")))
 		return (struct standing){ .entries = -1 };
 	must_be_ok(&error);
 	ledger_verify(ledger, &standing.entries, &error);
@@ -288,9 +310,4 @@ bool standing_equal(const struct standing *one, const struct standing *other)
 struct reader trial_reader(const struct trial *trial)
 {
 	return (struct reader){ { trial->messages, CHINESE }, trial->ledger };
-}
-
-const char *trial_imported(void)
-{
-	return imported;
 }

@@ -20,27 +20,30 @@ struct trial {
 	struct session session;
 	uint64_t chance;
 	struct messages *messages;
-	struct buffer out; /* what a reader would have been answered */
+	struct buffer out;                              /* what a reader would have been answered */
+	char imported[ID_TEXT];                         /* the import that the book holds */
+	char path[64], import_path[64], norms_path[64]; /* the copy, and what acts read … */
+	char out_path[64], evidence_path[64];           /* … and write */
+	char left_path[64]; /* what is left of the copy when the power goes */
+	char kept_path[64], kept_import_path[64];
 };
-
-extern const char *const trial_path, *const trial_import, *const trial_norms;
 
 /* Make the book, and the files that acts read. */
 void trial_prepare(struct trial *trial);
 void trial_clean(struct trial *trial);
-/* A fresh copy of the book (none where `empty`), the same chance and clock, nothing answered. */
+/* A fresh copy of the book (none where `empty`) and nothing else, then trial_rewind. */
 void trial_start(struct trial *trial, bool empty);
 /* The same chance and clock again, nothing answered; the book as it is. */
 void trial_rewind(struct trial *trial);
 /* Open it; `create` makes it. */
 enum result trial_open(struct trial *trial, bool create, struct error *error);
 void trial_end(struct trial *trial);
-/* Where the copy stands: it must verify, and derive what a rebuild derives where `rebuild`. */
-struct standing trial_standing(bool rebuild);
+/* Remove a book and the files of the database beside it. */
+void trial_remove(const char *path);
+/* Where a book stands: it must verify, and derive what a rebuild derives where `rebuild`. */
+struct standing trial_standing(const char *path, bool rebuild);
 bool standing_equal(const struct standing *one, const struct standing *other);
 struct reader trial_reader(const struct trial *trial);
-/* The id of the import that the book holds. */
-const char *trial_imported(void);
 /* Append one envelope in the batch under way, and answer it. */
 enum result trial_append(struct trial *trial, const char *text, struct error *error);
 

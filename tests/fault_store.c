@@ -180,6 +180,8 @@ enum result __wrap_store_open(
 	must(wrapped != NULL);
 	*wrapped = (struct fault_store){ .driver = *inner->driver, .inner = inner };
 	wrapped->store.driver = &wrapped->driver;
+	wrapped->driver.copy = NULL; /* backups open their stores otherwise */
+	wrapped->driver.alone = wrapped->driver.check = NULL;
 	wrapped->driver.close = fault_close;
 	wrapped->driver.control = fault_control;
 	wrapped->driver.query = fault_query;

@@ -10,6 +10,7 @@ struct store {
 	bool writes; /* a transaction that writes has been begun */
 	struct error failure; /* of the call at hand */
 	struct error heard;   /* the world's first since store_trouble_forget */
+	bool under_way;       /* a transaction */
 	struct error lost;    /* what a rollback failed with */
 };
 

@@ -41,17 +41,20 @@ static enum result failed(struct store *store, struct error *error)
 	return error->result;
 }
 
-static enum result lost(const struct store *store, struct error *error)
+/* Is there nothing more to be asked of the store, or of the transaction under way? */
+static bool over(const struct store *store, struct error *error)
 {
+	if (store->lost.result == OK && (!store->under_way || store->heard.result == OK))
+		return false;
 	if (error->result == OK)
-		*error = store->lost;
-	return error->result;
+		*error = store->lost.result != OK ? store->lost : store->heard;
+	return true;
 }
 
 static enum result control(struct store *store, const char *sql, struct error *error)
 {
-	if (store->lost.result != OK)
-		return lost(store, error);
+	if (over(store, error))
+		return error->result;
 	return store->driver->control(store, sql, &store->failure) == OK ? OK
 									 : failed(store, error);
 }
@@ -59,8 +62,8 @@ static enum result control(struct store *store, const char *sql, struct error *e
 static enum result prepare(struct store *store, const void *key, const char *sql,
 	struct query **query, struct error *error)
 {
-	if (store->lost.result != OK)
-		return lost(store, error);
+	if (over(store, error))
+		return error->result;
 	return store->driver->query(store, key, sql, query, &store->failure) == OK
 		       ? OK
 		       : failed(store, error);
@@ -99,21 +102,28 @@ enum result store_begin(struct store *store, struct error *error)
 	if (writing && control(store, writing, error) != OK)
 		return error->result;
 	store->writes = true;
-	return control_kept(store, store->driver->begin, error);
+	if (control_kept(store, store->driver->begin, error) != OK)
+		return error->result;
+	store->under_way = true;
+	return OK;
 }
 
 enum result store_begin_read(struct store *store, struct error *error)
 {
 	store->savepoints = 0;
-	return control(store, store->driver->begin_read, error);
+	if (control(store, store->driver->begin_read, error) != OK)
+		return error->result;
+	store->under_way = true;
+	return OK;
 }
 
 enum result store_commit(struct store *store, struct error *error)
 {
 	must(store->savepoints == 0);
-	if (store_trouble(store, error) != OK)
+	if (control(store, "COMMIT", error) != OK)
 		return error->result;
-	return control(store, "COMMIT", error);
+	store->under_way = false;
+	return OK;
 }
 
 void store_rollback(struct store *store)
@@ -121,6 +131,7 @@ void store_rollback(struct store *store)
 	struct error error = { 0 };
 
 	store->savepoints = 0;
+	store->under_way = false;
 	/* A statement error says that nothing is under way. */
 	if (control(store, "ROLLBACK", &error) != OK && of_the_world(&error))
 		store->lost = error;
@@ -214,6 +225,9 @@ enum result query_next(struct query *query, bool *row, struct error *error)
 {
 	struct store *store = query->store;
 
+	*row = false;
+	if (over(store, error))
+		return error->result;
 	return store->driver->next(query, row, &store->failure) == OK ? OK : failed(store, error);
 }
 

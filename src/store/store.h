@@ -10,8 +10,9 @@
  * the key "trouble.statement": whoever ran it decides whether it may live on.
  *
  * The world's failures are also heard by the store itself, so that none is lost where a caller
- * can only answer yes or no: a transaction in which one was heard does not commit, and
- * store_trouble tells of it.
+ * can only answer yes or no. A transaction in which one was heard takes nothing more (the
+ * database may have undone it by itself, and what followed would stand alone) and does not
+ * commit; store_trouble tells of it.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H

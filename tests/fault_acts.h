@@ -1,0 +1,32 @@
+/* What people do with a book, and ask of it: each act on a trial's copy of the small book. */
+#ifndef TESTS_FAULT_ACTS_H
+#define TESTS_FAULT_ACTS_H
+
+#include "fault_book.h"
+
+enum act_kind {
+	CHANGES,
+	ASKS,
+	OPENS,   /* the opening itself … */
+	MAKES,   /* … of a book that is not there yet … */
+	DERIVES, /* … or of one that an older program derived */
+};
+
+struct act {
+	const char *name;
+	enum act_kind kind;
+	/* What a reader would hear goes to trial->out. */
+	enum result (*run)(struct trial *trial, struct error *error);
+};
+
+enum { ACTS = 19 };
+extern const struct act acts[ACTS];
+
+/* Start a trial of this act: a fresh copy of the book, closed, and no files beside it. */
+void act_start(struct trial *trial, const struct act *act);
+/* Is there a file that the act writes for people? */
+bool act_left_a_file(const struct trial *trial);
+/* Is the opening what is tried? */
+bool act_is_opening(const struct act *act);
+
+#endif
