@@ -150,17 +150,19 @@ static void image_drop(struct image *image)
 		image->written[i].dropped = image->written[i].dropped || chance(2);
 }
 
-static void image_load(struct image *image, sqlite3_file *real)
+static void image_load(struct image *image, const char *path)
 {
-	sqlite3_int64 size = 0;
+	FILE *file = fopen(path, "rb");
 
-	if (image->there && image->bytes)
-		return; /* opened before */
 	image_forget(image);
-	must(real->pMethods->xFileSize(real, &size) == SQLITE_OK);
-	image_resize(image, (size_t)size);
-	if (size)
-		must(real->pMethods->xRead(real, image->bytes, (int)size, 0) == SQLITE_OK);
+	image->there = image->was_there = file != NULL;
+	if (!file)
+		return;
+	must(fseek(file, 0, SEEK_END) == 0);
+	image_resize(image, (size_t)ftell(file));
+	rewind(file);
+	must(fread(image->bytes, 1, image->length, file) == image->length);
+	must(fclose(file) == 0);
 }
 
 static struct image *image_of(const char *name)
@@ -398,13 +400,15 @@ static int disk_open(
 	(void)vfs;
 	memset(wrapped, 0, sizeof(*wrapped));
 	wrapped->real = (sqlite3_file *)(wrapped + 1);
+	if (image_of(name) && deed(SQLITE_CANTOPEN) != SQLITE_OK)
+		return SQLITE_CANTOPEN;
 	int code = real_vfs->xOpen(real_vfs, name, wrapped->real, flags, out_flags);
 	if (!wrapped->real->pMethods)
 		return code;
 	wrapped->base.pMethods = &fault_methods;
 	wrapped->image = code == SQLITE_OK ? image_of(name) : NULL;
-	if (wrapped->image) {
-		image_load(wrapped->image, wrapped->real);
+	if (wrapped->image && !wrapped->image->there) {
+		image_forget(wrapped->image);
 		wrapped->image->there = true;
 	}
 	return code;
@@ -470,11 +474,8 @@ void disk_follow(const char *path)
 {
 	for (size_t i = 0; i < FILES && images[i].ending; i++) {
 		char name[PATH_BYTES];
-		int there = 0;
-		image_forget(&images[i]);
 		snprintf(name, sizeof(name), "%s%s", path, images[i].ending);
-		real_vfs->xAccess(real_vfs, name, SQLITE_ACCESS_EXISTS, &there);
-		images[i].there = images[i].was_there = there != 0;
+		image_load(&images[i], name);
 	}
 	text_copy(followed, sizeof(followed), path);
 	disk = (struct disk){ .at = 0 };

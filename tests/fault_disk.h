@@ -1,8 +1,8 @@
 /*
  * A disk that fails when it is told to: a VFS of SQLite around the real one. It counts what is
- * done to the files of one book (writing, flushing, cutting, deleting, and growing the index of
- * the log; or reading), and lets the Nth fail. It also remembers what each file held when it was
- * last flushed, and what was written since, so that it can say what the disk holds after the
+ * done to the files of one book (opening, writing, flushing, cutting, deleting, and growing the
+ * index of the log; or reading), and lets the Nth fail. It also remembers what each file held when
+ * it was last flushed, and what was written since, so that it can say what the disk holds after the
  * power goes: all that was flushed, and of the rest some, some not, and some torn in the middle.
  */
 #ifndef TESTS_FAULT_DISK_H

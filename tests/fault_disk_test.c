@@ -70,6 +70,12 @@ static enum result once_more(const struct act *act, struct error *error)
 	return error->result;
 }
 
+static void threaten(const struct fate *fate)
+{
+	disk_fail(fate->cut ? 0 : fate->at, fate->trouble, fate->sticky);
+	disk.deed = fate->cut ? cut_power : NULL;
+}
+
 /* Until the act has been answered; the book is still open. */
 static enum result run(const struct act *act, const struct fate *fate, struct error *error)
 {
@@ -79,13 +85,12 @@ static enum result run(const struct act *act, const struct fate *fate, struct er
 	disk_follow(trial.path);
 	acknowledged = cut_done = false;
 	cut_at = fate->cut ? fate->at : 0;
-	disk.deed = fate->cut ? cut_power : NULL;
 	if (early)
-		disk_fail(fate->cut ? 0 : fate->at, fate->trouble, fate->sticky);
+		threaten(fate);
 	if (trial_open(&trial, act->kind == MAKES, error) != OK)
 		return error->result;
 	if (!early)
-		disk_fail(fate->cut ? 0 : fate->at, fate->trouble, fate->sticky);
+		threaten(fate);
 	enum result result = act->run(&trial, error);
 	if (fate->again && result != OK && trial.ledger)
 		result = once_more(act, error);
@@ -116,6 +121,12 @@ static void holds(const struct act *act, const struct fate *fate, const struct e
 		fate_fail(act, fate, error, "half of it is there");
 }
 
+static bool of_the_disk(const char *key)
+{
+	return strcmp(key, "trouble.disk") == 0 || strcmp(key, "trouble.disk_full") == 0 ||
+	       strcmp(key, "trouble.cannot_open") == 0;
+}
+
 static void try_fate(const struct act *act, const struct fate *fate, const struct standing *before,
 	const struct standing *whole)
 {
@@ -130,8 +141,7 @@ static void try_fate(const struct act *act, const struct fate *fate, const struc
 	disk.deed = NULL;
 	if (result != OK && (fate->cut || !met))
 		fate_fail(act, fate, &error, "failed without need");
-	if (result != OK && strcmp(error.key, "trouble.disk") != 0 &&
-		strcmp(error.key, "trouble.disk_full") != 0)
+	if (result != OK && !of_the_disk(error.key))
 		fate_fail(act, fate, &error, "the disk's trouble is called something else");
 	holds(act, fate, &error, trial.path, result == OK, before, whole);
 	if (!fate->cut || cut_done)

@@ -36,6 +36,7 @@ enum result sqlite_failed(struct sqlite_store *store, int code, struct error *er
 	} known[] = { { SQLITE_BUSY, "trouble.locked" }, { SQLITE_LOCKED, "trouble.locked" },
 		{ SQLITE_FULL, "trouble.disk_full" }, { SQLITE_IOERR, "trouble.disk" },
 		{ SQLITE_CORRUPT, "trouble.damaged" }, { SQLITE_NOTADB, "trouble.not_a_book" },
+		{ SQLITE_PROTOCOL, "trouble.locked" }, { SQLITE_NOMEM, "trouble.memory" },
 		{ SQLITE_READONLY, "trouble.read_only" },
 		{ SQLITE_CANTOPEN, "trouble.cannot_open" },
 		{ SQLITE_PERM, "trouble.cannot_open" } };
@@ -316,7 +317,8 @@ static enum result connect(struct sqlite_store **opened, const char *path, int f
 	}
 	if (code != SQLITE_OK) {
 		sqlite_failed(sqlite, code, error);
-		if ((code & 0xFF) == SQLITE_CANTOPEN) {
+		if ((code & 0xFF) == SQLITE_CANTOPEN && access(path, F_OK) != 0 &&
+			!(flags & SQLITE_OPEN_CREATE)) {
 			error_clear(error);
 			error_refuse(error, "refused.no_such_book", "db", "file", path, NULL);
 		}
