@@ -116,19 +116,6 @@ static void write_files(void *context, struct measured *measured)
 
 /* ------------------------------------------------------------------ ours */
 
-static struct messages *load_messages(void)
-{
-	static const char *const names[LANGUAGES] = { "/zh.txt", "/en.txt" };
-	struct messages *messages = messages_new();
-
-	for (int language = 0; language < LANGUAGES; language++) {
-		const struct asset *asset = NULL;
-		while ((asset = asset_next(asset, "", names[language])))
-			messages_add(messages, (enum language)language, asset->bytes, asset->size);
-	}
-	return messages;
-}
-
 static void refusal(void *context, const char *place, const char *reason)
 {
 	(void)context;
@@ -159,7 +146,7 @@ static void import_customers(void *context, struct measured *measured)
 {
 	struct task *task = context;
 	struct bench_book book;
-	struct messages *messages = load_messages();
+	struct messages *messages = asset_messages();
 
 	bench_delete(task->customers);
 	bench_copy(task->base, task->customers);
@@ -176,7 +163,7 @@ static void import_revenue(void *context, struct measured *measured)
 	static const char *const sets[] = { "basis=month" };
 	struct task *task = context;
 	struct bench_book book;
-	struct messages *messages = load_messages();
+	struct messages *messages = asset_messages();
 	int64_t taken = 0;
 
 	bench_delete(task->ours);

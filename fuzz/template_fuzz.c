@@ -43,11 +43,8 @@ static void book_open(void)
 {
 	static uint8_t next;
 	struct error error = { 0 };
-	const struct asset *asset = NULL;
 
-	messages = messages_new();
-	while ((asset = asset_next(asset, "", "/zh.txt")))
-		messages_add(messages, CHINESE, asset->bytes, asset->size);
+	messages = asset_messages();
 	session = (struct session){
 		.staff = "", .login = "fuzz", .chance = chance, .chance_state = &next
 	};

@@ -40,14 +40,8 @@ static void complain(const char *format, ...)
 
 static int set_up(void **state)
 {
-	const struct asset *asset = NULL;
-
 	(void)state;
-	messages = messages_new();
-	while ((asset = asset_next(asset, "", "/zh.txt")))
-		messages_add(messages, CHINESE, asset->bytes, asset->size);
-	while ((asset = asset_next(asset, "", "/en.txt")))
-		messages_add(messages, ENGLISH, asset->bytes, asset->size);
+	messages = asset_messages();
 	test_book_open(&book, modules);
 	return 0;
 }

@@ -118,17 +118,6 @@ static void write_text_file(const char *path, const char *text)
 	assert_int_equal(fclose(file), 0);
 }
 
-static void load_messages(struct messages *messages)
-{
-	static const char *const names[LANGUAGES] = { "/zh.txt", "/en.txt" };
-
-	for (int language = 0; language < LANGUAGES; language++) {
-		const struct asset *asset = NULL;
-		while ((asset = asset_next(asset, "", names[language])))
-			messages_add(messages, (enum language)language, asset->bytes, asset->size);
-	}
-}
-
 enum result trial_append(struct trial *trial, const char *text, struct error *error)
 {
 	char line[2048];
@@ -203,8 +192,7 @@ void trial_prepare(struct trial *trial)
 {
 	struct error error = { 0 };
 
-	*trial = (struct trial){ .messages = messages_new(), .chance = 1 };
-	load_messages(trial->messages);
+	*trial = (struct trial){ .messages = asset_messages(), .chance = 1 };
 	buffer_init(&trial->out, OUT_BYTES);
 	trial->session = (struct session){ .staff = "",
 		.login = "test",

@@ -32,16 +32,9 @@ struct words {
 static int setup(void **state)
 {
 	static struct words words;
-	static const char *const names[LANGUAGES] = { "/zh.txt", "/en.txt" };
 
 	little_book_open(&words.book);
-	words.messages = messages_new();
-	for (int language = 0; language < LANGUAGES; language++) {
-		for (const struct asset *asset = NULL;
-			(asset = asset_next(asset, "", names[language]));)
-			messages_add(
-				words.messages, (enum language)language, asset->bytes, asset->size);
-	}
+	words.messages = asset_messages();
 	messages_add(words.messages, CHINESE, chinese, strlen(chinese));
 	messages_add(words.messages, ENGLISH, english, strlen(english));
 	words.reader = (struct reader){ { words.messages, CHINESE }, words.book.ledger };

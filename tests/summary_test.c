@@ -33,17 +33,6 @@ struct work {
 	struct buffer text;
 };
 
-static void load_messages(struct messages *messages)
-{
-	static const char *const names[LANGUAGES] = { "/zh.txt", "/en.txt" };
-
-	for (int language = 0; language < LANGUAGES; language++) {
-		const struct asset *asset = NULL;
-		while ((asset = asset_next(asset, "", names[language])))
-			messages_add(messages, (enum language)language, asset->bytes, asset->size);
-	}
-}
-
 static void put_people(struct test_book *book)
 {
 	test_put(book, "{\"kind\":\"org.unit\",\"body\":{\"unit\":\"99\",\"name\":\"清屿省分公司\","
@@ -80,8 +69,7 @@ static void work_open(struct work *work)
 	char rows[256] = "";
 	struct test_book *book = &work->book;
 
-	*work = (struct work){ .messages = messages_new() };
-	load_messages(work->messages);
+	*work = (struct work){ .messages = asset_messages() };
 	buffer_init(&work->text, TEXT_BYTES);
 	test_book_open(book, modules_used);
 	put_people(book);

@@ -98,23 +98,10 @@ static const struct {
 	{ &people, 0, "zhou，谁", "refused.unknown_staff" },
 };
 
-static struct messages *catalogues(void)
-{
-	static const char *const names[LANGUAGES] = { "/zh.txt", "/en.txt" };
-	struct messages *messages = messages_new();
-
-	for (int language = 0; language < LANGUAGES; language++) {
-		const struct asset *asset = NULL;
-		while ((asset = asset_next(asset, "", names[language])))
-			messages_add(messages, (enum language)language, asset->bytes, asset->size);
-	}
-	return messages;
-}
-
 static void cells_mean_what_people_typed(void **state)
 {
 	struct test_book book;
-	struct messages *messages = catalogues();
+	struct messages *messages = asset_messages();
 	struct labels labels = { messages, CHINESE };
 
 	(void)state;

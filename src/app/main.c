@@ -194,17 +194,6 @@ enum result app_open(struct app *app, bool create, struct error *error)
 
 /* ------------------------------------------------------------------ start and end */
 
-static void load_messages(struct messages *messages)
-{
-	static const char *const names[LANGUAGES] = { "/zh.txt", "/en.txt" };
-
-	for (int language = 0; language < LANGUAGES; language++) {
-		const struct asset *asset = NULL;
-		while ((asset = asset_next(asset, "", names[language])))
-			messages_add(messages, (enum language)language, asset->bytes, asset->size);
-	}
-}
-
 static void print_error(const struct app *app, const struct error *error)
 {
 	struct buffer sentence;
@@ -250,8 +239,7 @@ int main(int count, char **words)
 	must(count > 0);
 	chance_init(&chance);
 	arena_init(&app.arena, ARENA_BYTES);
-	app.messages = messages_new();
-	load_messages(app.messages);
+	app.messages = asset_messages();
 	app.session.chance = chance_bytes;
 	app.session.chance_state = &chance;
 	enum result result = world_now(&app.session.now, &error);

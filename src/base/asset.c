@@ -28,3 +28,18 @@ const struct asset *asset_next(const struct asset *after, const char *prefix, co
 			return asset;
 	return NULL;
 }
+
+struct messages *asset_messages(void)
+{
+	static const char *const names[LANGUAGES] = {
+		[CHINESE] = "/zh.txt", [ENGLISH] = "/en.txt"
+	};
+	struct messages *messages = messages_new();
+
+	for (int language = 0; language < LANGUAGES; language++) {
+		const struct asset *asset = NULL;
+		while ((asset = asset_next(asset, "", names[language])))
+			messages_add(messages, (enum language)language, asset->bytes, asset->size);
+	}
+	return messages;
+}

@@ -7,6 +7,8 @@
 #ifndef BASE_ASSET_H
 #define BASE_ASSET_H
 
+#include "base/messages.h"
+
 #include <stddef.h>
 
 struct asset {
@@ -23,5 +25,7 @@ const struct asset *asset_find(const char *name);
 /* Walk the assets whose name begins with `prefix` and ends with `suffix` ("" for any): NULL
  * first, the last one seen after that; NULL at the end. */
 const struct asset *asset_next(const struct asset *after, const char *prefix, const char *suffix);
+/* What every catalogue says, in all languages; free with messages_free. */
+struct messages *asset_messages(void);
 
 #endif

@@ -15,20 +15,6 @@ struct reading {
 	struct error *error;
 };
 
-/* The catalogues that are inside the program, for labels. */
-static struct messages *catalogues(void)
-{
-	struct messages *messages = messages_new();
-	static const char *const suffixes[] = { [CHINESE] = "/zh.txt", [ENGLISH] = "/en.txt" };
-
-	for (enum language language = CHINESE; language < LANGUAGES; language++) {
-		const struct asset *asset = NULL;
-		while ((asset = asset_next(asset, "", suffixes[language])))
-			messages_add(messages, language, asset->bytes, asset->size);
-	}
-	return messages;
-}
-
 static enum result refuse_at(struct reading *reading, int sheet, struct spot spot)
 {
 	pack_place(reading->pack, sheet_name(reading->sheet, sheet), spot, reading->error);
@@ -286,7 +272,7 @@ enum result pack_read_workbook(
 {
 	struct reading reading = { .pack = pack, .error = error };
 	json_t *said = json_object();
-	struct messages *messages = catalogues();
+	struct messages *messages = asset_messages();
 	enum result result;
 
 	reading.labels = (struct labels){ messages, CHINESE };
