@@ -78,15 +78,18 @@ static struct fy_node *sequence_of(struct fy_node *mapping, const char *key)
 	return node;
 }
 
-struct calendar *calendar_from_pack(void)
+struct calendar *pack;
+
+int pack_load(void **state)
 {
-	struct calendar *calendar = calendar_new();
 	struct fy_document *file;
 	struct fy_node *documents, *document, *norms, *norm, *rows, *row;
 	char path[4096];
 	const char *source = getenv("YIBEN_SOURCE");
 	int64_t seq = 0;
 
+	(void)state;
+	pack = calendar_new();
 	snprintf(path, sizeof(path), "%s/norms/calendar.yaml", source ? source : ".");
 	file = fy_document_build_from_file(NULL, path);
 	assert_non_null(file);
@@ -100,9 +103,16 @@ struct calendar *calendar_from_pack(void)
 			seq++;
 			rows = sequence_of(norm, "rows");
 			for (void *k = NULL; (row = fy_node_sequence_iterate(rows, &k));)
-				row_add(calendar, fy_node_get_scalar0(name), row, seq);
+				row_add(pack, fy_node_get_scalar0(name), row, seq);
 		}
 	}
 	fy_document_destroy(file);
-	return calendar;
+	return 0;
+}
+
+int pack_free(void **state)
+{
+	(void)state;
+	calendar_free(pack);
+	return 0;
 }

@@ -4,9 +4,11 @@
 
 #include "calendar/calendar.h"
 
-/* The norm entries get the seqs 1, 2, … in the order of the file. Fails the test where the file
- * cannot be read. Free with calendar_free(). */
-struct calendar *calendar_from_pack(void);
+/* Between setup and teardown of the tests. The norm entries have the seqs 1, 2, … in the order of
+ * the file. Fails the tests where the file cannot be read. */
+extern struct calendar *pack;
+int pack_load(void **state);
+int pack_free(void **state);
 /* A day written "2026-11-24", an instant written "2026-11-24 09:00" with optional seconds and
  * milliseconds; "24:00" is the end of the day. */
 int day_at(const char *text);

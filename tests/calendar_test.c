@@ -15,22 +15,6 @@
 
 #include <cmocka.h>
 
-static struct calendar *pack;
-
-static int pack_load(void **state)
-{
-	(void)state;
-	pack = calendar_from_pack();
-	return 0;
-}
-
-static int pack_free(void **state)
-{
-	(void)state;
-	calendar_free(pack);
-	return 0;
-}
-
 static FILE *crosscheck_open(void)
 {
 	char path[4096];

@@ -14,22 +14,6 @@
 
 #include <cmocka.h>
 
-static struct calendar *pack;
-
-static int pack_load(void **state)
-{
-	(void)state;
-	pack = calendar_from_pack();
-	return 0;
-}
-
-static int pack_free(void **state)
-{
-	(void)state;
-	calendar_free(pack);
-	return 0;
-}
-
 static void falls_due(enum limit_unit unit, int amount, const char *start, const char *due)
 {
 	struct clock clock = { .limit = { unit, amount }, .start = instant_at(start) };

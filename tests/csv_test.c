@@ -174,13 +174,6 @@ static void long_files_are_seamless(void **state)
 	}
 }
 
-static int forget(void **state)
-{
-	(void)state;
-	made_forget();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -193,5 +186,5 @@ int main(void)
 		cmocka_unit_test(long_files_are_seamless),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, forget);
+	return cmocka_run_group_tests(tests, NULL, made_forget);
 }

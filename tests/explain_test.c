@@ -12,7 +12,6 @@
 
 #include <cmocka.h>
 
-static struct calendar *pack;
 static struct messages *messages;
 
 static void read_catalogue(enum language language, const char *name)
@@ -47,8 +46,7 @@ static void limits_and_reasons_have_labels(void **state)
 
 static int words_load(void **state)
 {
-	(void)state;
-	pack = calendar_from_pack();
+	pack_load(state);
 	messages = messages_new();
 	read_catalogue(CHINESE, "zh.txt");
 	read_catalogue(ENGLISH, "en.txt");
@@ -57,8 +55,7 @@ static int words_load(void **state)
 
 static int words_free(void **state)
 {
-	(void)state;
-	calendar_free(pack);
+	pack_free(state);
 	messages_free(messages);
 	return 0;
 }

@@ -187,13 +187,6 @@ static void an_office_issues_a_workbook(void **state)
 	test_book_close(&book);
 }
 
-static int forget(void **state)
-{
-	(void)state;
-	made_forget();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,5 +196,5 @@ int main(void)
 		cmocka_unit_test(an_office_issues_a_workbook),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, forget);
+	return cmocka_run_group_tests(tests, NULL, made_forget);
 }

@@ -32,12 +32,13 @@ const char *made_path(const char *name)
 	return path;
 }
 
-void made_forget(void)
+int made_forget(void **state)
 {
 	char path[512];
 
+	(void)state;
 	if (!made)
-		return;
+		return 0;
 	DIR *entries = opendir(folder);
 	for (struct dirent *entry; entries && (entry = readdir(entries));) {
 		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
@@ -46,6 +47,7 @@ void made_forget(void)
 	if (entries)
 		closedir(entries);
 	rmdir(folder);
+	return 0;
 }
 
 const char *made_file(const char *name, const void *bytes, size_t length)

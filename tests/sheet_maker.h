@@ -14,8 +14,8 @@ struct made_part {
 
 /* A folder of this test's own; the path of a file in it (a ring of a few buffers). */
 const char *made_path(const char *name);
-/* Remove the folder and what is in it. */
-void made_forget(void);
+/* Remove the folder and what is in it: a teardown. */
+int made_forget(void **state);
 
 /* A file with exactly these bytes. */
 const char *made_file(const char *name, const void *bytes, size_t length);

@@ -469,13 +469,6 @@ static void memory_is_one_way_in(void **state)
 	assert_null(sheet);
 }
 
-static int forget(void **state)
-{
-	(void)state;
-	made_forget();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -495,5 +488,5 @@ int main(void)
 		cmocka_unit_test(memory_is_one_way_in),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, forget);
+	return cmocka_run_group_tests(tests, NULL, made_forget);
 }

@@ -352,13 +352,6 @@ static void paths_choose_the_form(void **state)
 	assert_false(workbook_form("csv", &form));
 }
 
-static int forget(void **state)
-{
-	(void)state;
-	made_forget();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -374,5 +367,5 @@ int main(void)
 		cmocka_unit_test(paths_choose_the_form),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, forget);
+	return cmocka_run_group_tests(tests, NULL, made_forget);
 }
