@@ -173,17 +173,12 @@ static void corrections_keep_merges(void **state)
 	test_put(&book, MERGE("C7", "C1"));
 	test_put(&book, UNMERGE("C7"));
 	test_put(&book, MERGE("C7", "C2"));
-	test_put(&book,
-		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"更名\","
-		"\"body\":{\"code\":\"C7\",\"name\":\"云帆物流\"}}}",
-		id);
+	test_correct(&book, id, "{\"code\":\"C7\",\"name\":\"云帆物流\"}");
 	assert_string_equal(survivor(&book, "C7"), "C2");
 	test_book_holds(&book);
 	test_put(&book, UNMERGE("C7"));
 	assert_int_equal(count(&book, "customer.duplicates"), 2);
-	test_put(&book,
-		"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\",\"reason\":\"多登\"}}",
-		id);
+	test_withdraw(&book, id);
 	assert_int_equal(count(&book, "customer.duplicates"), 1);
 	assert_int_equal(count(&book, "customer.count"), 3);
 	test_book_holds(&book);

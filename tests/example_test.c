@@ -38,17 +38,12 @@ static void gifts_are_recorded_counted_and_put_right(void **state)
 		test_figure(&book, "gift.cost", "unit:U", "2026-03-01", "2026-03-31"), 23000);
 	test_put(&book,
 		"{\"kind\":\"gift.receipt\",\"author\":\"zhou\",\"body\":{\"gift\":\"%s\"}}", gift);
-	test_put(&book,
-		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"录错\","
-		"\"body\":{\"customer\":\"C1\",\"item\":\"茶叶\",\"cost\":2000,"
-		"\"receipt_by\":\"2026-03-10\"}}}",
-		gift);
+	test_correct(&book, gift,
+		"{\"customer\":\"C1\",\"item\":\"茶叶\",\"cost\":2000,\"receipt_by\":\"2026-03-"
+		"10\"}");
 	assert_int_equal(
 		test_figure(&book, "gift.cost", "customer:C1", "2026-03-01", "2026-03-31"), 5000);
-	test_put(&book,
-		"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\","
-		"\"reason\":\"没有送\"}}",
-		gift);
+	test_withdraw(&book, gift);
 	assert_int_equal(
 		test_figure(&book, "gift.cost", "customer:C1", "2026-03-01", "2026-03-31"), 3000);
 	test_book_holds(&book);

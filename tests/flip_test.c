@@ -36,8 +36,7 @@ static void small_book(struct flips *flips)
 	text_copy(visit, ID_TEXT,
 		test_put(book, "{\"kind\":\"little.visit\",\"author\":\"zhou\",\"body\":"
 			       "{\"customer\":\"C1\",\"note\":\"一\",\"person\":\"王总\"}}"));
-	test_put(book, "{\"kind\":\"entry.erased\",\"body\":{\"entry\":\"%s\",\"reason\":\"r\"}}",
-		visit);
+	test_erase(book, visit);
 	book->session.batch = "01J00000000000000000000ABC";
 	test_put(book, "{\"kind\":\"little.visit\",\"author\":\"zhou\",\"body\":"
 		       "{\"customer\":\"C1\",\"note\":\"二\",\"person\":\"李总\"}}");

@@ -100,6 +100,28 @@ const char *test_put(struct test_book *book, const char *format, ...)
 	return id;
 }
 
+const char *test_correct(struct test_book *book, const char *entry, const char *body)
+{
+	return test_put(book,
+		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"写错\","
+		"\"body\":%s}}",
+		entry, body);
+}
+
+const char *test_withdraw(struct test_book *book, const char *entry)
+{
+	return test_put(book,
+		"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\",\"reason\":\"没有\"}}",
+		entry);
+}
+
+const char *test_erase(struct test_book *book, const char *entry)
+{
+	return test_put(book,
+		"{\"kind\":\"entry.erased\",\"body\":{\"entry\":\"%s\",\"reason\":\"要求\"}}",
+		entry);
+}
+
 void test_refused(struct test_book *book, const char *key, const char *format, ...)
 {
 	char text[8192];

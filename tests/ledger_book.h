@@ -20,7 +20,12 @@ void test_clock(struct test_book *book, const char *instant);
  * APPENDED and its id returned, valid until the next call. */
 const char *test_put(struct test_book *book, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* The same, asserting that it is refused with this message key. */
+/* Put the entry right, take it back, erase what is personal in it; the id of the entry that does.
+ */
+const char *test_correct(struct test_book *book, const char *entry, const char *body);
+const char *test_withdraw(struct test_book *book, const char *entry);
+const char *test_erase(struct test_book *book, const char *entry);
+/* As test_put, asserting that it is refused with this message key. */
 void test_refused(struct test_book *book, const char *key, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 int test_tick(struct test_book *book);

@@ -147,10 +147,7 @@ static void corrections_and_withdrawals_move_the_figures(void **state)
 	assert_int_equal(
 		test_figure(&book, "little.minutes", "customer:C1", "2026-03-01", "2026-03-31"),
 		-1);
-	test_put(&book,
-		"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\","
-		"\"reason\":\"没有去\"}}",
-		visit);
+	test_withdraw(&book, visit);
 	assert_int_equal(
 		test_figure(&book, "little.visits", "unit:U", "2026-03-01", "2026-03-31"), 1);
 	test_refused(&book, "refused.already_withdrawn",
@@ -177,11 +174,9 @@ static void corrections_and_withdrawals_move_the_figures(void **state)
 	assert_int_equal(
 		test_figure(&book, "little.amount", "unit:V", "2026-01-01", "2026-01-31"), -40);
 	/* A later correction of the whole entry wins over an earlier one of a row. */
-	test_put(&book,
-		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"重录\","
-		"\"body\":{\"rows\":[{\"customer\":\"C1\",\"month\":\"2026-01\",\"amount\":7},"
-		"{\"customer\":\"C2\",\"month\":\"2026-01\",\"amount\":8}]}}}",
-		figures);
+	test_correct(&book, figures,
+		"{\"rows\":[{\"customer\":\"C1\",\"month\":\"2026-01\",\"amount\":7},{\"customer\":"
+		"\"C2\",\"month\":\"2026-01\",\"amount\":8}]}");
 	assert_int_equal(
 		test_figure(&book, "little.amount", "unit:V", "2026-01-01", "2026-01-31"), 15);
 	test_book_holds(&book);
@@ -204,14 +199,8 @@ static void an_erasure_leaves_a_chain_that_verifies(void **state)
 	assert_int_equal(
 		ledger_envelope(book.ledger, ledger_find(book.ledger, visit), &out, &error), OK);
 	assert_non_null(strstr(out.bytes, "王总"));
-	test_put(&book,
-		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"改\","
-		"\"body\":{\"customer\":\"C1\",\"note\":\"一\",\"person\":\"王大总\"}}}",
-		visit);
-	test_put(&book,
-		"{\"kind\":\"entry.erased\",\"body\":{\"entry\":\"%s\","
-		"\"reason\":\"本人要求\"}}",
-		visit);
+	test_correct(&book, visit, "{\"customer\":\"C1\",\"note\":\"一\",\"person\":\"王大总\"}");
+	test_erase(&book, visit);
 	buffer_clear(&out);
 	assert_int_equal(
 		ledger_envelope(book.ledger, ledger_find(book.ledger, visit), &out, &error), OK);
@@ -260,10 +249,7 @@ static void a_promise_is_a_duty_until_it_is_kept(void **state)
 	found = duties_of(&book, "staff:zhou", "2026-03-05");
 	assert_string_equal(found.state, "done");
 	assert_true(found.duty.missed_seq > 0);
-	test_put(&book,
-		"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\","
-		"\"reason\":\"没有做到\"}}",
-		kept);
+	test_withdraw(&book, kept);
 	found = duties_of(&book, "staff:zhou", "2026-03-07");
 	assert_string_equal(found.state, "missed");
 	test_put(&book,
@@ -271,10 +257,7 @@ static void a_promise_is_a_duty_until_it_is_kept(void **state)
 		visit);
 	found = duties_of(&book, "staff:zhou", "2026-03-07");
 	assert_string_equal(found.state, "done_late");
-	test_put(&book,
-		"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\","
-		"\"reason\":\"拜访记错\"}}",
-		visit);
+	test_withdraw(&book, visit);
 	found = duties_of(&book, "staff:zhou", "2026-03-07");
 	assert_int_equal(found.count, 0); /* what it had opened fell with it */
 	test_book_holds(&book);

@@ -23,12 +23,6 @@ static void put_visit(struct test_book *book, char id[ID_TEXT], const char *more
 			more));
 }
 
-static void withdraw(struct test_book *book, const char *id)
-{
-	test_put(book,
-		"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\",\"reason\":\"r\"}}", id);
-}
-
 static void put_problem(struct test_book *book, char id[ID_TEXT])
 {
 	text_copy(id, ID_TEXT,
@@ -78,11 +72,9 @@ static void a_new_body_replaces_the_rows_corrected_before(void **state)
 		"\"reason\":\"r\",\"body\":{\"customer\":\"C1\",\"month\":\"2026-01\","
 		"\"amount\":40}}}",
 		figures);
-	test_put(&book,
-		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"r\","
-		"\"body\":{\"rows\":[{\"customer\":\"C1\",\"month\":\"2026-01\",\"amount\":7},"
-		"{\"customer\":\"C2\",\"month\":\"2026-01\",\"amount\":3}]}}}",
-		figures);
+	test_correct(&book, figures,
+		"{\"rows\":[{\"customer\":\"C1\",\"month\":\"2026-01\",\"amount\":7},{\"customer\":"
+		"\"C2\",\"month\":\"2026-01\",\"amount\":3}]}");
 	assert_answer(&book, "SELECT sum(amount) FROM d_little_figure", "10");
 	test_put(&book,
 		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"row\":1,"
@@ -111,10 +103,7 @@ static void a_corrected_instant_stays_corrected(void **state)
 		"\"at\":\"2026-02-27T10:00:00+08:00\",\"body\":{\"customer\":\"C1\","
 		"\"note\":\"一\"}}}",
 		visit);
-	test_put(&book,
-		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"r\","
-		"\"body\":{\"customer\":\"C1\",\"note\":\"二\"}}}",
-		visit);
+	test_correct(&book, visit, "{\"customer\":\"C1\",\"note\":\"二\"}");
 	assert_answer(&book, "SELECT day FROM d_little_visit", "2026-02-27");
 	ends(&book);
 }
@@ -171,10 +160,8 @@ static void every_correction_is_erased_too(void **state)
 				"\"person\":\"%s\"}}}",
 				visit, people[i]);
 		if (withdrawn)
-			withdraw(&book, visit);
-		test_put(&book,
-			"{\"kind\":\"entry.erased\",\"body\":{\"entry\":\"%s\",\"reason\":\"r\"}}",
-			visit);
+			test_withdraw(&book, visit);
+		test_erase(&book, visit);
 		assert_answer(&book, "SELECT count(*) FROM entry WHERE personal IS NOT NULL", "0");
 		ends(&book);
 	}
@@ -189,11 +176,8 @@ static void a_correction_is_erased_with_what_it_corrects(void **state)
 	little_book_open(&book);
 	put_visit(&book, visit, ",\"person\":\"王总\"");
 	text_copy(correction, ID_TEXT,
-		test_put(&book,
-			"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\","
-			"\"reason\":\"r\",\"body\":{\"customer\":\"C1\",\"note\":\"一\","
-			"\"person\":\"李总\"}}}",
-			visit));
+		test_correct(
+			&book, visit, "{\"customer\":\"C1\",\"note\":\"一\",\"person\":\"李总\"}"));
 	test_refused(&book, "refused.erase_original",
 		"{\"kind\":\"entry.erased\",\"body\":{\"entry\":\"%s\",\"reason\":\"r\"}}",
 		correction);
@@ -211,8 +195,7 @@ static void an_erased_name_is_nowhere(void **state)
 		test_put(&book, "{\"kind\":\"little.contact\",\"body\":{\"contact\":\"K1\","
 				"\"name\":\"王总\"}}"));
 	assert_answer(&book, "SELECT name FROM d_object WHERE id = 'K1'", "王总");
-	test_put(&book, "{\"kind\":\"entry.erased\",\"body\":{\"entry\":\"%s\",\"reason\":\"r\"}}",
-		contact);
+	test_erase(&book, contact);
 	assert_answer(&book, "SELECT name FROM d_object WHERE id = 'K1'", "K1");
 	assert_answer(&book, "SELECT name FROM d_little_contact WHERE contact = 'K1'", "");
 	ends(&book);
@@ -233,11 +216,8 @@ static void what_waits_can_be_put_right(void **state)
 	text_copy(second, ID_TEXT,
 		test_put(&book, "{\"kind\":\"little.listed\",\"author\":\"zhou\","
 				"\"body\":{\"customer\":\"C2\"}}"));
-	test_put(&book,
-		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"r\","
-		"\"body\":{\"customer\":\"C3\"}}}",
-		first);
-	withdraw(&book, second);
+	test_correct(&book, first, "{\"customer\":\"C3\"}");
+	test_withdraw(&book, second);
 	assert_answer(&book, "SELECT count(*) FROM d_little_listed", "0");
 	test_put(&book,
 		"{\"kind\":\"entry.approved\",\"author\":\"chen\",\"body\":{\"entry\":\"%s\"}}",
@@ -251,10 +231,7 @@ static void what_waits_can_be_put_right(void **state)
 		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"r\","
 		"\"body\":{\"customer\":\"C1\"}}}",
 		first);
-	test_put(&book,
-		"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\","
-		"\"reason\":\"r\"}}",
-		first);
+	test_withdraw(&book, first);
 	assert_answer(&book, "SELECT count(*) FROM d_little_listed", "0");
 	ends(&book);
 }
@@ -298,8 +275,8 @@ static void a_duty_that_fell_away_stays_away(void **state)
 			"{\"kind\":\"little.kept\",\"author\":\"zhou\",\"body\":{\"promise\":"
 			"\"%s\"}}",
 			visit));
-	withdraw(&book, visit);
-	withdraw(&book, kept);
+	test_withdraw(&book, visit);
+	test_withdraw(&book, kept);
 	assert_answer(&book, "SELECT group_concat(state) FROM d_duty", "cancelled");
 	ends(&book);
 }
@@ -319,10 +296,7 @@ static void a_corrected_opener_keeps_its_duty(void **state)
 	test_clock(&book, "2026-03-09T11:30:00+08:00");
 	test_put(&book, "{\"kind\":\"duty.resumed\",\"body\":{\"duty\":\"12.0\"}}");
 	text_copy(due, sizeof(due), test_ask(&book, "SELECT due FROM d_duty WHERE id = '12.0'"));
-	test_put(&book,
-		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"r\","
-		"\"body\":{\"customer\":\"C2\",\"matter\":\"断网两次\"}}}",
-		problem);
+	test_correct(&book, problem, "{\"customer\":\"C2\",\"matter\":\"断网两次\"}");
 	assert_answer(&book, "SELECT group_concat(id || state || subject) FROM d_duty",
 		"12.0opencustomer:C2");
 	assert_answer(&book, "SELECT due FROM d_duty WHERE id = '12.0'", due);
@@ -478,7 +452,7 @@ static void what_is_due_in_a_case_goes_with_the_case(void **state)
 		"\"satisfied\":false,\"call_by\":\"2026-03-04\"}}",
 		problem);
 	assert_answer(&book, "SELECT count(*) FROM d_duty WHERE state = 'open'", "1");
-	withdraw(&book, problem);
+	test_withdraw(&book, problem);
 	assert_answer(&book, "SELECT count(*) FROM d_duty WHERE state = 'open'", "0");
 	ends(&book);
 }
@@ -495,10 +469,7 @@ static void a_case_follows_its_corrected_customer(void **state)
 		"{\"kind\":\"little.solved\",\"author\":\"zhou\",\"body\":{\"problem\":\"%s\","
 		"\"satisfied\":false}}",
 		problem);
-	test_put(&book,
-		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"r\","
-		"\"body\":{\"customer\":\"C2\",\"matter\":\"m\"}}}",
-		problem);
+	test_correct(&book, problem, "{\"customer\":\"C2\",\"matter\":\"m\"}");
 	assert_answer(&book, "SELECT customer FROM d_case", "C2");
 	assert_answer(&book,
 		"SELECT group_concat(ref) FROM d_about WHERE kind = 'little.solved' "
@@ -577,7 +548,7 @@ static void what_was_acknowledged_is_known_for_ever(void **state)
 		test_put(&book, "{\"kind\":\"little.customer\",\"body\":{\"code\":\"C9\","
 				"\"name\":\"九\"}}"));
 	assert_int_equal(send(&book, named), APPENDED);
-	withdraw(&book, customer);
+	test_withdraw(&book, customer);
 	assert_int_equal(send(&book, named), ALREADY);
 	assert_int_equal(send(&book, ahead), APPENDED);
 	test_clock(&book, "2026-03-02T10:00:00+08:00");

@@ -109,18 +109,13 @@ static void a_post_put_right_moves_every_figure(void **state)
 	test_put(&book, POST("lin", "9901", "office", "2026-01-01", ""));
 	memcpy(id, test_put(&book, POST("lin", "9902", "office", "2026-02-01", "")), ID_TEXT);
 	assert_string_equal(unit_on(&book, "lin", "2026-02-10"), "9902");
-	test_put(&book,
-		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"部门写错\","
-		"\"body\":{\"staff\":\"lin\",\"unit\":\"990101\",\"role\":\"leader\","
-		"\"from\":\"2026-02-15\"}}}",
-		id);
+	test_correct(&book, id,
+		"{\"staff\":\"lin\",\"unit\":\"990101\",\"role\":\"leader\",\"from\":\"2026-02-"
+		"15\"}");
 	assert_string_equal(unit_on(&book, "lin", "2026-02-10"), "9901");
 	assert_string_equal(unit_on(&book, "lin", "2026-02-15"), "990101");
 	test_book_holds(&book);
-	test_put(&book,
-		"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\",\"reason\":\"没有调动\"}"
-		"}",
-		id);
+	test_withdraw(&book, id);
 	assert_string_equal(unit_on(&book, "lin", "2026-02-20"), "9901");
 	assert_int_equal(
 		test_figure(&book, "org.post.changes", "unit:99", "2026-01-01", "2026-12-31"), 0);
@@ -171,11 +166,9 @@ static void a_correction_keeps_a_leaving(void **state)
 	memcpy(id, test_put(&book, POST("lin", "9901", "office", "2026-01-01", "")), ID_TEXT);
 	test_put(&book,
 		"{\"kind\":\"org.left\",\"body\":{\"staff\":\"lin\",\"day\":\"2026-02-01\"}}");
-	test_put(&book,
-		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"补职务\","
-		"\"body\":{\"staff\":\"lin\",\"unit\":\"9901\",\"role\":\"office\","
-		"\"title\":\"内勤\",\"from\":\"2026-01-01\"}}}",
-		id);
+	test_correct(&book, id,
+		"{\"staff\":\"lin\",\"unit\":\"9901\",\"role\":\"office\",\"title\":\"内勤\","
+		"\"from\":\"2026-01-01\"}");
 	assert_string_equal(unit_on(&book, "lin", "2026-02-01"), "9901");
 	assert_null(unit_on(&book, "lin", "2026-02-02"));
 	test_book_holds(&book);

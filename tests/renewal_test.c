@@ -44,13 +44,6 @@ static const char *product(struct test_book *book, const char *name, const char 
 		name, until);
 }
 
-static const char *withdraw(struct test_book *book, const char *id)
-{
-	return test_put(book,
-		"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\",\"reason\":\"写错\"}}",
-		id);
-}
-
 static void tick(struct test_book *book, const char *instant)
 {
 	test_clock(book, instant);
@@ -134,14 +127,14 @@ static void one_duty_at_a_time_for_the_earliest_end(void **state)
 	memcpy(id, product(&book, "P1", "2027-03-20"), ID_TEXT);
 	assert_open(&book, "2026-03-03", "2026-03-25");
 	test_book_holds(&book);
-	withdraw(&book, product(&book, "P2", "2027-03-25"));
+	test_withdraw(&book, product(&book, "P2", "2027-03-25"));
 	assert_open(&book, "2026-03-03", "2026-03-25");
 	product(&book, "P2", "2027-04-01");
 	assert_open(&book, "2026-03-03", NULL);
 	tick(&book, "2026-03-04T09:00:00+08:00");
 	assert_open(&book, "2026-03-04", NULL);
 	test_book_holds(&book);
-	withdraw(&book, id);
+	test_withdraw(&book, id);
 	assert_open(&book, "2026-03-04", "2026-03-20");
 	test_book_holds(&book);
 	test_book_close(&book);
@@ -211,30 +204,24 @@ static void a_contract_put_right_takes_its_duty_along(void **state)
 	open_customers(&book);
 	memcpy(id, product(&book, "P1", "2026-03-20"), ID_TEXT);
 	tick(&book, "2026-03-03T09:00:00+08:00");
-	test_put(&book,
-		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"月费\","
-		"\"body\":{\"customer\":\"C1\",\"product\":\"P1\",\"line\":\"fixed\","
-		"\"monthly\":2000,\"until\":\"2026-03-20\"}}}",
-		id);
+	test_correct(&book, id,
+		"{\"customer\":\"C1\",\"product\":\"P1\",\"line\":\"fixed\",\"monthly\":2000,"
+		"\"until\":\"2026-03-20\"}");
 	assert_open(&book, "2026-03-03", "2026-03-20");
 	memcpy(ended,
 		test_put(&book,
 			"{\"kind\":\"customer.product.ended\",\"body\":{\"customer\":\"C1\","
 			"\"product\":\"P1\",\"day\":\"2026-03-03\"}}"),
 		ID_TEXT);
-	test_put(&book,
-		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"日期\","
-		"\"body\":{\"customer\":\"C1\",\"product\":\"P1\",\"day\":\"2026-03-02\"}}}",
-		ended);
+	test_correct(
+		&book, ended, "{\"customer\":\"C1\",\"product\":\"P1\",\"day\":\"2026-03-02\"}");
 	assert_done(&book, "2026-03-03", "done", "2026-03-20");
 	test_book_holds(&book);
-	withdraw(&book, ended);
+	test_withdraw(&book, ended);
 	assert_open(&book, "2026-03-03", "2026-03-20");
-	test_put(&book,
-		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"年份\","
-		"\"body\":{\"customer\":\"C1\",\"product\":\"P1\",\"line\":\"fixed\","
-		"\"monthly\":2000,\"until\":\"2027-03-20\"}}}",
-		id);
+	test_correct(&book, id,
+		"{\"customer\":\"C1\",\"product\":\"P1\",\"line\":\"fixed\",\"monthly\":2000,"
+		"\"until\":\"2027-03-20\"}");
 	assert_open(&book, "2026-03-03", NULL);
 	test_book_holds(&book);
 	test_book_close(&book);
@@ -280,9 +267,7 @@ static void an_erased_person_is_gone_and_still_counted(void **state)
 		"{\"kind\":\"customer.unmasked\",\"body\":{\"customer\":\"C2\","
 		"\"person\":\"K1\",\"reason\":\"约访\"}}");
 	test_book_holds(&book);
-	test_put(&book,
-		"{\"kind\":\"entry.erased\",\"body\":{\"entry\":\"%s\",\"reason\":\"本人要求\"}}",
-		id);
+	test_erase(&book, id);
 	assert_int_equal(persons_readable(&book), 0);
 	assert_int_equal(
 		test_figure(&book, "customer.deciders", "unit:99", "2026-03-01", "2026-03-31"), 1);

@@ -80,9 +80,7 @@ static void a_later_posting_restates_the_month(void **state)
 		test_figure(&book, "revenue.amount", "unit:U", "2026-01-01", "2026-01-30"), -1);
 	assert_int_equal(
 		test_figure(&book, "revenue.customers", "unit:U", "2026-01-01", "2026-02-28"), 2);
-	test_put(&book,
-		"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\",\"reason\":\"重复\"}}",
-		second);
+	test_withdraw(&book, second);
 	assert_int_equal(amount_of(&book, "customer:C1", "2026-01"), 100);
 	test_book_holds(&book);
 	test_book_close(&book);
@@ -280,13 +278,10 @@ static void an_unusual_month_is_explained_by_its_manager(void **state)
 		"\"amount\":60000}}}",
 		post);
 	assert_string_equal(duty_state(&book, "customer:C1"), "done");
-	test_put(&book,
-		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"错字\","
-		"\"body\":{\"customer\":\"C1\",\"month\":\"2026-02\",\"reason\":\"两条专线\"}}}",
-		why);
+	test_correct(
+		&book, why, "{\"customer\":\"C1\",\"month\":\"2026-02\",\"reason\":\"两条专线\"}");
 	assert_string_equal(duty_state(&book, "customer:C1"), "done");
-	test_put(&book,
-		"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\",\"reason\":\"x\"}}", why);
+	test_withdraw(&book, why);
 	assert_string_equal(duty_state(&book, "customer:C1"), "open");
 	/* A restatement makes the month an ordinary one. */
 	test_put(&book,
@@ -412,10 +407,7 @@ static void change_something(struct model *model)
 		return;
 	switch (chance(model, 4)) {
 	case 0:
-		test_put(&model->book,
-			"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\","
-			"\"reason\":\"x\"}}",
-			post->id);
+		test_withdraw(&model->book, post->id);
 		post->gone = true;
 		break;
 	case 1:

@@ -230,10 +230,7 @@ static void put_right(struct history *history)
 		return;
 	if (act->kind == ENLIST || some(history, 2)) {
 		act->gone = true;
-		test_put(&history->book,
-			"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\",\"reason\":"
-			"\"误\"}}",
-			act->id);
+		test_withdraw(&history->book, act->id);
 		return;
 	}
 	int customer = some(history, CUSTOMERS);

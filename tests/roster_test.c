@@ -242,9 +242,7 @@ static void a_listed_customer_waits_until_it_is_assigned(void **state)
 				 "2026-01-31"),
 		500);
 	/* Taken back: open again, and by now too late. */
-	test_put(&book,
-		"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\",\"reason\":\"误填\"}}",
-		assigned);
+	test_withdraw(&book, assigned);
 	assert_int_equal(stand_in_duties(&book, "roster.assign", "customer:C1", "open"), 1);
 	assert_string_equal(manager_on(&book, "C1", "2026-01-08"), "");
 	test_put(&book, ASSIGN("C1", "z2", "2026-01-08", ""));
@@ -296,9 +294,7 @@ static void a_list_has_effect_when_another_person_approves(void **state)
 		list);
 	assert_int_equal(
 		test_figure(&book, "roster.listed", "unit:9900", "2026-01-01", "2026-01-31"), 1);
-	test_put(&book,
-		"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\",\"reason\":\"作废\"}}",
-		list);
+	test_withdraw(&book, list);
 	assert_int_equal(
 		test_figure(&book, "roster.listed", "unit:9900", "2026-01-01", "2026-01-31"), 0);
 	assert_int_equal(stand_in_duties(&book, "roster.assign", "customer:C5", "open"), 0);

@@ -245,19 +245,15 @@ static void an_override_holds_until_it_ends(void **state)
 	assert_int_equal(count(&book, "tier.diamond", 1), 1);
 	assert_int_equal(count(&book, "tier.silver", 1), 0);
 	assert_int_equal(count(&book, "tier.silver", 0), 1);
-	test_put(&book,
-		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"错档\","
-		"\"body\":{\"customer\":\"C1\",\"tier\":\"gold\",\"until\":\"2025-03-31\","
-		"\"reason\":\"x\"}}}",
-		override);
+	test_correct(&book, override,
+		"{\"customer\":\"C1\",\"tier\":\"gold\",\"until\":\"2025-03-31\",\"reason\":"
+		"\"x\"}");
 	assert_string_equal(class_of(&book, 1), "gold");
 	go_to(&book, 3, 1);
 	test_tick(&book);
 	assert_string_equal(class_of(&book, 1), "silver");
 	assert_int_equal(count(&book, "tier.gold", 2), 1);
-	test_put(&book,
-		"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\",\"reason\":\"x\"}}",
-		override);
+	test_withdraw(&book, override);
 	assert_int_equal(count(&book, "tier.gold", 2), 0);
 	test_book_holds(&book);
 	test_book_close(&book);
@@ -315,9 +311,7 @@ static void business_follows_from_products_in_use(void **state)
 	assert_int_equal(count(&book, "tier.mixed", 0), 1);
 	assert_int_equal(count(&book, "tier.mixed", 1), 0);
 	assert_int_equal(count(&book, "tier.mobile", 1), 1);
-	test_put(&book,
-		"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\",\"reason\":\"x\"}}",
-		product);
+	test_withdraw(&book, product);
 	assert_int_equal(count(&book, "tier.mobile", 0), 1);
 	go_to(&book, 2, 1);
 	test_put(&book, "{\"kind\":\"customer.product.ended\",\"body\":{\"customer\":\"C1\","

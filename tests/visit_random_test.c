@@ -112,9 +112,7 @@ static void take_back(struct history *history)
 	if (!made)
 		return;
 	bool keeping = made->kept && some(history, 2);
-	test_put(&history->book,
-		"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\",\"reason\":\"误\"}}",
-		keeping ? made->kept_id : made->id);
+	test_withdraw(&history->book, keeping ? made->kept_id : made->id);
 	if (keeping)
 		made->kept = false;
 	else
@@ -146,10 +144,7 @@ static void erase(struct history *history)
 	struct made *made = chosen(history);
 
 	if (made)
-		test_put(&history->book,
-			"{\"kind\":\"entry.erased\",\"body\":{\"entry\":\"%s\",\"reason\":\"本人"
-			"要求\"}}",
-			made->id);
+		test_erase(&history->book, made->id);
 }
 
 static void pass_time(struct history *history)

@@ -53,13 +53,6 @@ static const char *visit(struct test_book *book, const char *customer, const cha
 		customer, more);
 }
 
-static void withdraw(struct test_book *book, const char *id)
-{
-	test_put(book,
-		"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\",\"reason\":\"误填\"}}",
-		id);
-}
-
 static int cadences(struct test_book *book, const char *state)
 {
 	return stand_in_duties(book, "visit.cadence", "customer:C1", state);
@@ -92,7 +85,7 @@ static void a_visit_counts_for_its_period_and_not_the_next(void **state)
 		test_figure(&book, "visit.on_time", "unit:9902", "2026-01-01", "2026-02-28"), -1);
 	assert_int_equal(
 		test_figure(&book, "visit.on_time", "unit:9900", "2026-03-01", "2026-03-31"), -1);
-	withdraw(&book, second); /* the first still counts */
+	test_withdraw(&book, second); /* the first still counts */
 	assert_int_equal(cadences(&book, "done"), 1);
 	test_book_holds(&book);
 	test_book_close(&book);
@@ -117,7 +110,7 @@ static void a_class_that_changes_asks_anew_and_work_done_counts(void **state)
 	classify(&book, "C1", "silver"); /* the same visit does for the quarter */
 	assert_int_equal(cadences(&book, "done"), 2);
 	assert_int_equal(cadences(&book, "open"), 0);
-	withdraw(&book, made);
+	test_withdraw(&book, made);
 	assert_int_equal(cadences(&book, "done"), 0);
 	test_put(&book, "{\"kind\":\"roster.released\",\"body\":{\"customer\":\"C1\",\"day\":"
 			"\"2026-01-05\",\"reason\":\"调整\"}}");
@@ -172,7 +165,7 @@ static void a_promise_is_kept_by_naming_it(void **state)
 	assert_int_equal(test_figure(&book, "visit.promises_kept", "customer:C1", "2026-01-01",
 				 "2026-01-31"),
 		1000);
-	withdraw(&book, kept);
+	test_withdraw(&book, kept);
 	assert_int_equal(stand_in_duties(&book, "visit.promise", "customer:C1", "open"), 1);
 	pass(&book, "2026-01-13T09:00:00+08:00");
 	assert_int_equal(test_figure(&book, "visit.promises_kept", "customer:C1", "2026-01-01",
@@ -208,16 +201,14 @@ static void one_visit_ends_one_plan(void **state)
 	text_copy(made, sizeof(made), visit(&book, "C1", ""));
 	assert_int_equal(plans(&book, "done"), 1);
 	/* Put right, the visit is still one visit. */
-	test_put(&book,
-		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"错字\","
-		"\"body\":{\"customer\":\"C1\",\"way\":\"phone\",\"observation\":\"看到\"}}}",
-		made);
+	test_correct(
+		&book, made, "{\"customer\":\"C1\",\"way\":\"phone\",\"observation\":\"看到\"}");
 	assert_int_equal(plans(&book, "done"), 1);
 	assert_int_equal(plans(&book, "open"), 1);
 	assert_int_equal(
 		test_figure(&book, "visit.on_site", "staff:z1", "2026-01-01", "2026-01-31"), 0);
 	/* The other day's plan dropped. */
-	withdraw(&book, first);
+	test_withdraw(&book, first);
 	assert_int_equal(plans(&book, "done"), 0);
 	pass(&book, "2026-01-21T09:00:00+08:00");
 	assert_int_equal(
@@ -265,17 +256,14 @@ static void a_need_belongs_to_somebody_until_it_is_answered(void **state)
 	assert_int_equal(
 		test_figure(&book, "visit.answer_days", "staff:z1", "2026-01-01", "2026-01-31"), 3);
 	/* What was asked is put right after it was answered: the answer stays. */
-	test_put(&book,
-		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"错字\","
-		"\"body\":{\"customer\":\"C1\",\"need\":\"扩到千兆\"}}}",
-		mine);
+	test_correct(&book, mine, "{\"customer\":\"C1\",\"need\":\"扩到千兆\"}");
 	assert_int_equal(
 		test_figure(&book, "visit.needs_answered", "unit:9901", "2026-01-01", "2026-01-31"),
 		500);
 	assert_int_equal(
 		test_figure(&book, "visit.needs_on_time", "unit:9901", "2026-01-01", "2026-01-31"),
 		500);
-	withdraw(&book, late);
+	test_withdraw(&book, late);
 	assert_int_equal(
 		test_figure(&book, "visit.needs", "unit:9901", "2026-01-01", "2026-01-31"), 1);
 	test_book_holds(&book);
@@ -315,11 +303,11 @@ static void a_plan_comes_back_done_or_not(void **state)
 		test_figure(&book, "plan.done", "unit:9901", "2026-01-01", "2026-06-30"), 1000);
 	assert_int_equal(
 		test_figure(&book, "plan.open", "staff:z1", "2026-01-01", "2026-06-30"), 1);
-	withdraw(&book, word); /* the word before speaks again */
+	test_withdraw(&book, word); /* the word before speaks again */
 	assert_int_equal(
 		test_figure(&book, "plan.done", "unit:9901", "2026-01-01", "2026-06-30"), 0);
 	assert_int_equal(stand_in_duties(&book, "plan.judge", "staff:z1", "done"), 1);
-	withdraw(&book, plan);
+	test_withdraw(&book, plan);
 	assert_int_equal(
 		test_figure(&book, "plan.done", "unit:9901", "2026-01-01", "2026-06-30"), -1);
 	test_book_holds(&book);
