@@ -19,6 +19,20 @@ uint64_t test_chance(struct test_book *book)
 	return z ^ (z >> 31);
 }
 
+int test_below(struct test_book *book, int below)
+{
+	return (int)(test_chance(book) % (uint64_t)below);
+}
+
+const char *test_day(int day)
+{
+	static char text[4][DAY_TEXT];
+	static int next;
+
+	next = (next + 1) % 4;
+	return day_text(day, text[next]);
+}
+
 static void chance(void *state, uint8_t *bytes, size_t length)
 {
 	for (size_t i = 0; i < length; i++)

@@ -14,6 +14,10 @@ struct test_book {
 void test_book_open(struct test_book *book, const struct module *const *modules);
 void test_book_close(struct test_book *book);
 uint64_t test_chance(struct test_book *book);
+/* By chance one of 0 … below−1. */
+int test_below(struct test_book *book, int below);
+/* A day's text, in a ring of a few. */
+const char *test_day(int day);
 /* Move the clock to an instant written in RFC 3339. */
 void test_clock(struct test_book *book, const char *instant);
 /* Append one envelope (JSON, printf-like) in a batch of its own; the answer is asserted to be

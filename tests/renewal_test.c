@@ -288,11 +288,6 @@ struct history {
 	int64_t now;
 };
 
-static int chance(struct history *history, int below)
-{
-	return (int)(test_chance(&history->book) % (uint64_t)below);
-}
-
 static void remember(struct history *history, const char *id)
 {
 	memcpy(history->ids[history->kept++ % KEPT], id, ID_TEXT);
@@ -316,14 +311,14 @@ static void may_put(struct history *history, const char *text)
 
 static void random_body(struct history *history, char body[256])
 {
-	int product_number = chance(history, 3), days = chance(history, 120);
+	int product_number = test_below(&history->book, 3), days = test_below(&history->book, 120);
 	char until[DAY_TEXT];
 
 	day_text(instant_day(history->now) - 10 + days, until);
 	snprintf(body, 256,
 		"{\"customer\":\"C%d\",\"product\":\"P%d\",\"line\":\"mobile\","
 		"\"monthly\":%d,\"until\":\"%s\"}",
-		1 + chance(history, 4), product_number, 100 * days, until);
+		1 + test_below(&history->book, 4), product_number, 100 * days, until);
 }
 
 static void random_amendment(struct history *history)
@@ -334,8 +329,8 @@ static void random_amendment(struct history *history)
 	if (!number)
 		return;
 	random_body(history, body);
-	const char *id = history->ids[chance(history, number)];
-	if (chance(history, 2))
+	const char *id = history->ids[test_below(&history->book, number)];
+	if (test_below(&history->book, 2))
 		snprintf(text, sizeof(text),
 			"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\","
 			"\"reason\":\"r\",\"body\":%s}}",
@@ -352,16 +347,16 @@ static void random_merge(struct history *history)
 {
 	char text[256];
 
-	if (chance(history, 2))
+	if (test_below(&history->book, 2))
 		snprintf(text, sizeof(text),
 			"{\"kind\":\"customer.merged\",\"body\":{\"customer\":\"C%d\","
 			"\"into\":\"C%d\",\"reason\":\"r\"}}",
-			1 + chance(history, 4), 1 + chance(history, 4));
+			1 + test_below(&history->book, 4), 1 + test_below(&history->book, 4));
 	else
 		snprintf(text, sizeof(text),
 			"{\"kind\":\"customer.unmerged\",\"body\":{\"customer\":\"C%d\","
 			"\"reason\":\"r\"}}",
-			1 + chance(history, 4));
+			1 + test_below(&history->book, 4));
 	may_put(history, text);
 }
 
@@ -369,11 +364,11 @@ static void random_person(struct history *history)
 {
 	char text[256];
 
-	if (history->persons && chance(history, 3) == 0) {
+	if (history->persons && test_below(&history->book, 3) == 0) {
 		snprintf(text, sizeof(text),
 			"{\"kind\":\"entry.erased\",\"body\":{\"entry\":\"%s\",\"reason\":\"r\"}}",
-			history->people[chance(
-				history, history->persons < KEPT ? history->persons : KEPT)]);
+			history->people[test_below(&history->book,
+				history->persons < KEPT ? history->persons : KEPT)]);
 		may_put(history, text);
 		return;
 	}
@@ -381,8 +376,8 @@ static void random_person(struct history *history)
 		test_put(&history->book,
 			"{\"kind\":\"customer.person\",\"body\":{\"customer\":\"C%d\","
 			"\"person\":\"K%d\",\"name\":\"名%d\",\"phone\":\"1990000%d\"}}",
-			1 + chance(history, 4), chance(history, 3), chance(history, 99),
-			1000 + chance(history, 9000)),
+			1 + test_below(&history->book, 4), test_below(&history->book, 3),
+			test_below(&history->book, 99), 1000 + test_below(&history->book, 9000)),
 		ID_TEXT);
 }
 
@@ -390,9 +385,9 @@ static void random_step(struct history *history)
 {
 	char body[256];
 
-	history->now += (int64_t)chance(history, 30) * HOUR_MS / 2;
+	history->now += (int64_t)test_below(&history->book, 30) * HOUR_MS / 2;
 	history->book.session.now = history->now;
-	switch (chance(history, 8)) {
+	switch (test_below(&history->book, 8)) {
 	case 0:
 	case 1:
 		random_body(history, body);
@@ -403,7 +398,8 @@ static void random_step(struct history *history)
 		snprintf(body, sizeof(body),
 			"{\"kind\":\"customer.product.ended\",\"body\":{\"customer\":\"C%d\","
 			"\"product\":\"P%d\",\"day\":\"2026-03-%02d\"}}",
-			1 + chance(history, 4), chance(history, 3), 1 + chance(history, 28));
+			1 + test_below(&history->book, 4), test_below(&history->book, 3),
+			1 + test_below(&history->book, 28));
 		may_put(history, body);
 		break;
 	case 3:

@@ -330,11 +330,6 @@ struct model {
 	int count;
 };
 
-static int chance(struct model *model, int below)
-{
-	return (int)(test_chance(&model->book) % (uint64_t)below);
-}
-
 /* Months run from 2025-10; 2026-02 is the last. */
 static const char *month_of(const struct row *row)
 {
@@ -345,12 +340,12 @@ static const char *month_of(const struct row *row)
 
 static struct row random_row(struct model *model, bool line)
 {
-	return (struct row){ .customer = chance(model, CUSTOMERS),
-		.month = chance(model, MONTHS),
-		.day = 1 + chance(model, 3),
-		.reference = line ? chance(model, 3) : 0,
-		.amount = chance(model, 200) * 1000 - 20000,
-		.users = chance(model, 3) ? -1 : chance(model, 50) };
+	return (struct row){ .customer = test_below(&model->book, CUSTOMERS),
+		.month = test_below(&model->book, MONTHS),
+		.day = 1 + test_below(&model->book, 3),
+		.reference = line ? test_below(&model->book, 3) : 0,
+		.amount = test_below(&model->book, 200) * 1000 - 20000,
+		.users = test_below(&model->book, 3) ? -1 : test_below(&model->book, 50) };
 }
 
 /* One row in JSON, in a ring of buffers. */
@@ -388,7 +383,7 @@ static const char *body_text(const struct post *post)
 /* Rows of one posting name different cells, as `check` asks of months. */
 static struct post random_post(struct model *model, int count)
 {
-	struct post post = { .line = chance(model, 2), .count = count };
+	struct post post = { .line = test_below(&model->book, 2), .count = count };
 
 	for (int i = 0; i < post.count; i++) {
 		post.rows[i] = random_row(model, post.line);
@@ -400,12 +395,12 @@ static struct post random_post(struct model *model, int count)
 
 static void change_something(struct model *model)
 {
-	struct post *post = &model->posts[chance(model, model->count)];
-	int row = chance(model, post->count);
+	struct post *post = &model->posts[test_below(&model->book, model->count)];
+	int row = test_below(&model->book, post->count);
 
 	if (post->gone)
 		return;
-	switch (chance(model, 4)) {
+	switch (test_below(&model->book, 4)) {
 	case 0:
 		test_withdraw(&model->book, post->id);
 		post->gone = true;
@@ -544,11 +539,11 @@ static void random_histories_come_out_as_the_model_says(void **state)
 		open_book(&model->book);
 		model->book.chance = seed * 7919;
 		while (model->count < POSTS) {
-			if (model->count && chance(model, 2)) {
+			if (model->count && test_below(&model->book, 2)) {
 				change_something(model);
 				continue;
 			}
-			struct post post = random_post(model, 1 + chance(model, ROWS));
+			struct post post = random_post(model, 1 + test_below(&model->book, ROWS));
 			text_copy(post.id, sizeof(post.id),
 				test_put(&model->book, "{\"kind\":\"revenue.posted\",\"body\":%s}",
 					body_text(&post)));

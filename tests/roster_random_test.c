@@ -39,20 +39,6 @@ struct history {
 	int versions;
 };
 
-static int some(struct history *history, int below)
-{
-	return (int)(test_chance(&history->book) % (uint64_t)below);
-}
-
-static const char *day_of(const struct history *history, int day)
-{
-	static char text[4][DAY_TEXT];
-	static int next;
-
-	next = (next + 1) % 4;
-	return day_text(history->first_day + day, text[next]);
-}
-
 /* ------------------------------------------------------------------ the other reading */
 
 static bool covers(const struct act *act, int customer, int day)
@@ -124,22 +110,23 @@ static void keep(struct history *history, struct act act, const char *id)
 
 static void assign(struct history *history)
 {
-	int customer = some(history, CUSTOMERS);
+	int customer = test_below(&history->book, CUSTOMERS);
 	struct act act = { .kind = ASSIGN,
 		.customers = 1u << customer,
-		.staff = some(history, PEOPLE),
-		.from = some(history, SPAN),
+		.staff = test_below(&history->book, PEOPLE),
+		.from = test_below(&history->book, SPAN),
 		.until = -1 };
 	char until[40] = "";
 
-	if (some(history, 2)) {
-		act.until = act.from + some(history, 30);
-		snprintf(until, sizeof(until), ",\"until\":\"%s\"", day_of(history, act.until));
+	if (test_below(&history->book, 2)) {
+		act.until = act.from + test_below(&history->book, 30);
+		snprintf(until, sizeof(until), ",\"until\":\"%s\"",
+			test_day(history->first_day + act.until));
 	}
 	const char *id = stand_in_try(&history->book,
 		"{\"kind\":\"roster.assigned\",\"body\":{\"customer\":\"C%d\",\"staff\":\"z%d\","
 		"\"role\":\"principal\",\"from\":\"%s\"%s}}",
-		customer + 1, act.staff + 1, day_of(history, act.from), until);
+		customer + 1, act.staff + 1, test_day(history->first_day + act.from), until);
 	assert_int_equal(id == NULL, overlaps(history, customer, act.staff, act.from, act.until));
 	if (id)
 		keep(history, act, id);
@@ -147,20 +134,21 @@ static void assign(struct history *history)
 
 static void hand_over(struct history *history)
 {
-	int customer = some(history, CUSTOMERS), other = some(history, CUSTOMERS);
+	int customer = test_below(&history->book, CUSTOMERS),
+	    other = test_below(&history->book, CUSTOMERS);
 	struct act act = { .kind = HAND_OVER,
-		.staff = some(history, PEOPLE),
-		.from = some(history, SPAN),
+		.staff = test_below(&history->book, PEOPLE),
+		.from = test_below(&history->book, SPAN),
 		.until = -1 };
 	int from = principal_on(history, customer, act.from);
 	const char *id;
 
 	act.customers = 1u << customer;
-	if (some(history, 2)) {
+	if (test_below(&history->book, 2)) {
 		id = stand_in_try(&history->book,
 			"{\"kind\":\"roster.handed_over\",\"body\":{\"customer\":\"C%d\",\"to\":"
 			"\"z%d\",\"day\":\"%s\"}}",
-			customer + 1, act.staff + 1, day_of(history, act.from));
+			customer + 1, act.staff + 1, test_day(history->first_day + act.from));
 		assert_int_equal(
 			id != NULL, from >= 0 && from != act.staff &&
 					    !overlaps(history, customer, from, act.from, -1));
@@ -172,8 +160,8 @@ static void hand_over(struct history *history)
 		id = stand_in_try(&history->book,
 			"{\"kind\":\"roster.batch_handed_over\",\"body\":{\"staff\":\"z%d\",\"to\":"
 			"\"z%d\",\"day\":\"%s\",\"customers\":[\"C%d\",\"C%d\"]}}",
-			from >= 0 ? from + 1 : 1, act.staff + 1, day_of(history, act.from),
-			customer + 1, other + 1);
+			from >= 0 ? from + 1 : 1, act.staff + 1,
+			test_day(history->first_day + act.from), customer + 1, other + 1);
 		assert_int_equal(id != NULL, from >= 0 && from != act.staff && both);
 	}
 	if (id)
@@ -182,15 +170,15 @@ static void hand_over(struct history *history)
 
 static void release(struct history *history)
 {
-	int customer = some(history, CUSTOMERS);
+	int customer = test_below(&history->book, CUSTOMERS);
 	struct act act = { .kind = SET_FREE,
 		.customers = 1u << customer,
-		.from = some(history, SPAN),
+		.from = test_below(&history->book, SPAN),
 		.until = -1 };
 	const char *id = stand_in_try(&history->book,
 		"{\"kind\":\"roster.released\",\"body\":{\"customer\":\"C%d\",\"day\":\"%s\","
 		"\"reason\":\"调整\"}}",
-		customer + 1, day_of(history, act.from));
+		customer + 1, test_day(history->first_day + act.from));
 
 	assert_int_equal(id != NULL, principal_on(history, customer, act.from) >= 0);
 	if (id)
@@ -200,10 +188,10 @@ static void release(struct history *history)
 static void list(struct history *history)
 {
 	struct act act = { .kind = ENLIST,
-		.customers = 1u + (unsigned)some(history, (1 << CUSTOMERS) - 1),
-		.from = some(history, SPAN),
+		.customers = 1u + (unsigned)test_below(&history->book, (1 << CUSTOMERS) - 1),
+		.from = test_below(&history->book, SPAN),
 		.version = ++history->versions,
-		.lists = some(history, 2) };
+		.lists = test_below(&history->book, 2) };
 	char rows[200] = "";
 
 	for (int i = 0; i < CUSTOMERS; i++) {
@@ -218,36 +206,37 @@ static void list(struct history *history)
 			"\"level\":\"%s\",\"grade\":\"major\",\"version\":%d,\"effective\":\"%s\","
 			"\"columns\":[\"customer\"],\"rows\":[%s]}}",
 			act.lists ? "p" : "c", act.lists ? "province" : "city", act.version,
-			day_of(history, act.from), rows));
+			test_day(history->first_day + act.from), rows));
 }
 
 /* Take a fact back, or put an assignment right. */
 static void put_right(struct history *history)
 {
-	struct act *act = history->count ? &history->acts[some(history, history->count)] : NULL;
+	struct act *act =
+		history->count ? &history->acts[test_below(&history->book, history->count)] : NULL;
 
 	if (!act || act->gone || act->kind == HAND_OVER || act->kind == SET_FREE)
 		return;
-	if (act->kind == ENLIST || some(history, 2)) {
+	if (act->kind == ENLIST || test_below(&history->book, 2)) {
 		act->gone = true;
 		test_withdraw(&history->book, act->id);
 		return;
 	}
-	int customer = some(history, CUSTOMERS);
+	int customer = test_below(&history->book, CUSTOMERS);
 	act->customers = 1u << customer;
-	act->staff = some(history, PEOPLE);
-	act->from = some(history, SPAN);
+	act->staff = test_below(&history->book, PEOPLE);
+	act->from = test_below(&history->book, SPAN);
 	act->until = -1;
 	test_put(&history->book,
 		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"误\","
 		"\"body\":"
 		"{\"customer\":\"C%d\",\"staff\":\"z%d\",\"role\":\"principal\",\"from\":\"%s\"}}}",
-		act->id, customer + 1, act->staff + 1, day_of(history, act->from));
+		act->id, customer + 1, act->staff + 1, test_day(history->first_day + act->from));
 }
 
 static void pass_time(struct history *history)
 {
-	history->today += some(history, 4);
+	history->today += test_below(&history->book, 4);
 	history->book.session.now = day_start(history->first_day + history->today) + 9 * HOUR_MS;
 	test_tick(&history->book);
 }
@@ -284,7 +273,7 @@ static void principals_agree(struct history *history)
 
 static void figures_agree(struct history *history)
 {
-	int from = some(history, SPAN), to = from + some(history, 40);
+	int from = test_below(&history->book, SPAN), to = from + test_below(&history->book, 40);
 	int listed = 0, covered = 0, uncovered = 0;
 
 	for (int customer = 0; customer < CUSTOMERS; customer++) {
@@ -297,7 +286,8 @@ static void figures_agree(struct history *history)
 		covered += listed_on(history, customer, to) &&
 			   principal_on(history, customer, to) >= 0;
 	}
-	const char *first = day_of(history, from), *last = day_of(history, to);
+	const char *first = test_day(history->first_day + from),
+		   *last = test_day(history->first_day + to);
 	assert_int_equal(
 		test_figure(&history->book, "roster.listed", "unit:9900", first, last), listed);
 	assert_int_equal(
@@ -337,7 +327,7 @@ static void run(struct history *history, uint64_t seed)
 	stand_in_norm(&history->book, "duty.limits", "2026-01-01", "\"what\",\"amount\",\"limit\"",
 		"[\"roster.assign\",3,\"natural_days\"]");
 	for (int i = 0; i < ACTS; i++)
-		acts[some(history, COUNT_OF(acts))](history);
+		acts[test_below(&history->book, COUNT_OF(acts))](history);
 	pass_time(history);
 	principals_agree(history);
 	for (int i = 0; i < 4; i++)

@@ -43,20 +43,6 @@ struct history {
 	int first_day, today;
 };
 
-static int some(struct history *history, int below)
-{
-	return (int)(test_chance(&history->book) % (uint64_t)below);
-}
-
-static const char *day_of(const struct history *history, int day)
-{
-	static char text[4][DAY_TEXT];
-	static int next;
-
-	next = (next + 1) % 4;
-	return day_text(history->first_day + day, text[next]);
-}
-
 static int month_of(const struct history *history, int day)
 {
 	return day_month(history->first_day + day) - day_month(history->first_day);
@@ -69,13 +55,13 @@ static void visit(struct history *history)
 	struct made *made = &history->visits[history->count++];
 	char promise[120] = "";
 
-	*made = (struct made){ .customer = some(history, CUSTOMERS),
+	*made = (struct made){ .customer = test_below(&history->book, CUSTOMERS),
 		.day = history->today,
-		.promised = some(history, 2),
-		.due = history->today + some(history, 20) };
+		.promised = test_below(&history->book, 2),
+		.due = history->today + test_below(&history->book, 20) };
 	if (made->promised)
 		snprintf(promise, sizeof(promise), ",\"promise\":\"办\",\"promise_due\":\"%s\"",
-			day_of(history, made->due));
+			test_day(history->first_day + made->due));
 	text_copy(made->id, sizeof(made->id),
 		test_put(&history->book,
 			"{\"kind\":\"visit.made\",\"author\":\"z1\",\"body\":{\"customer\":\"C%d\","
@@ -85,7 +71,9 @@ static void visit(struct history *history)
 
 static struct made *chosen(struct history *history)
 {
-	struct made *made = history->count ? &history->visits[some(history, history->count)] : NULL;
+	struct made *made = history->count
+				    ? &history->visits[test_below(&history->book, history->count)]
+				    : NULL;
 
 	return made && !made->gone ? made : NULL;
 }
@@ -111,7 +99,7 @@ static void take_back(struct history *history)
 
 	if (!made)
 		return;
-	bool keeping = made->kept && some(history, 2);
+	bool keeping = made->kept && test_below(&history->book, 2);
 	test_withdraw(&history->book, keeping ? made->kept_id : made->id);
 	if (keeping)
 		made->kept = false;
@@ -128,10 +116,10 @@ static void put_right(struct history *history)
 	if (!made)
 		return;
 	if (!made->kept)
-		made->customer = some(history, CUSTOMERS);
+		made->customer = test_below(&history->book, CUSTOMERS);
 	if (made->promised)
 		snprintf(promise, sizeof(promise), ",\"promise\":\"办\",\"promise_due\":\"%s\"",
-			day_of(history, made->due));
+			test_day(history->first_day + made->due));
 	test_put(&history->book,
 		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"误\","
 		"\"body\":"
@@ -149,7 +137,7 @@ static void erase(struct history *history)
 
 static void pass_time(struct history *history)
 {
-	history->today += 1 + some(history, 6);
+	history->today += 1 + test_below(&history->book, 6);
 	history->book.session.now = day_start(history->first_day + history->today) + 9 * HOUR_MS;
 	test_tick(&history->book);
 }
@@ -170,10 +158,10 @@ static void visits_agree(struct history *history, int last)
 		customers += own > 0;
 	}
 	assert_int_equal(test_figure(&history->book, "visit.count", "unit:9900", "2026-01-01",
-				 day_of(history, last)),
+				 test_day(history->first_day + last)),
 		count);
 	assert_int_equal(test_figure(&history->book, "visit.customers", "unit:9900", "2026-01-01",
-				 day_of(history, last)),
+				 test_day(history->first_day + last)),
 		customers);
 }
 
@@ -243,7 +231,7 @@ static void set_up(struct history *history, uint64_t seed)
 		","
 		"[\"visit.cadence\",\"silver\",1,\"quarter\"]");
 	for (int i = 0; i < CUSTOMERS; i++) {
-		history->class_of[i] = some(history, COUNT_OF(classes));
+		history->class_of[i] = test_below(&history->book, COUNT_OF(classes));
 		test_put(book,
 			"{\"kind\":\"class\",\"body\":{\"customer\":\"C%d\",\"class\":\"%s\"}}",
 			i + 1, classes[history->class_of[i]].name);
@@ -263,8 +251,8 @@ static void run(struct history *history, uint64_t seed)
 
 	set_up(history, seed);
 	for (int i = 0; i < ACTS; i++)
-		acts[some(history, COUNT_OF(acts))](history);
-	visits_agree(history, some(history, history->today + 1));
+		acts[test_below(&history->book, COUNT_OF(acts))](history);
+	visits_agree(history, test_below(&history->book, history->today + 1));
 	while (month_of(history, history->today) < MONTHS + 2)
 		pass_time(history);
 	for (int i = 0; i < 12; i++)
