@@ -8,9 +8,8 @@
 enum { CUSTOMERS = 20000, VISITS = 50000, SINGLES = 1000, BATCH = 1000, LINE_BYTES = 1024 };
 
 struct task {
-	char base[PATH_TEXT], ours[PATH_TEXT], bare[PATH_TEXT];
-	int64_t from;
-	int visits, batch;
+	struct again again; /* first */
+	int visits;
 };
 
 /* What a phone would send: an id of its own, when, who, and two sentences. */
@@ -43,13 +42,13 @@ static void append_ours(void *context, struct measured *measured)
 	must(lines != NULL);
 	for (int i = 0; i < task->visits; i++)
 		visit_line(&chance, i, lines[i]);
-	bench_delete(task->ours);
-	bench_copy(task->base, task->ours);
-	bench_open(&book, task->ours);
+	bench_delete(task->again.ours);
+	bench_copy(task->again.base, task->again.ours);
+	bench_open(&book, task->again.ours);
 	bench_start(measured);
-	for (int i = 0; i < task->visits; i += task->batch) {
+	for (int i = 0; i < task->visits; i += task->again.batch) {
 		bench_begin(&book);
-		for (int j = i; j < i + task->batch; j++)
+		for (int j = i; j < i + task->again.batch; j++)
 			bench_append(&book, lines[j], strlen(lines[j]));
 		bench_commit(&book);
 	}
@@ -58,42 +57,17 @@ static void append_ours(void *context, struct measured *measured)
 	free(lines);
 }
 
-static void append_bare(void *context, struct measured *measured)
-{
-	struct task *task = context;
-	struct bare bare;
-
-	bare_load(&bare, task->ours, task->from);
-	bench_delete(task->bare);
-	bench_copy(task->base, task->bare);
-	bench_start(measured);
-	bare_write(&bare, task->bare, task->batch);
-	bench_stop(measured, bare.tables[0].rows);
-	bare_release(&bare);
-}
-
 static void make_base(void *context, struct measured *measured)
 {
 	struct task *task = context;
 	struct bench_book book;
 	uint8_t head[DIGEST_BYTES];
 
-	bench_delete(task->base);
-	bench_open(&book, task->base);
+	bench_delete(task->again.base);
+	bench_open(&book, task->again.base);
 	bench_organisation(&book, CUSTOMERS);
 	measured->count = ledger_head(book.ledger, head);
 	bench_close(&book);
-}
-
-static void describe(void *context, struct measured *measured)
-{
-	struct task *task = context;
-	struct bare bare;
-
-	(void)measured;
-	bare_load(&bare, task->ours, task->from);
-	bare_describe(&bare);
-	bare_release(&bare);
 }
 
 static void compare(struct task *task, int visits, int batch, const char *name, int aim_percent)
@@ -101,12 +75,12 @@ static void compare(struct task *task, int visits, int batch, const char *name, 
 	struct measured ours, bare;
 
 	task->visits = visits;
-	task->batch = batch;
-	bench_pair(append_ours, append_bare, task, &ours, &bare);
+	task->again.batch = batch;
+	bench_pair(append_ours, again_write, task, &ours, &bare);
 	bench_rate(name, &ours, "entries");
 	bench_rate("  bare loop, same rows and indexes", &bare, "entries");
 	bench_ratio(&ours, &bare, aim_percent);
-	bench_phase(describe, task);
+	bench_phase(again_describe, task);
 }
 
 int main(int count, char **words)
@@ -114,16 +88,16 @@ int main(int count, char **words)
 	const char *folder = bench_folder(count, words);
 	struct task task;
 
-	bench_path(folder, "append-base.db", task.base);
-	bench_path(folder, "append.db", task.ours);
-	bench_path(folder, "append-bare.db", task.bare);
+	bench_path(folder, "append-base.db", task.again.base);
+	bench_path(folder, "append.db", task.again.ours);
+	bench_path(folder, "append-bare.db", task.again.bare);
 	bench_machine(folder);
-	task.from = bench_phase(make_base, &task).count;
+	task.again.from = bench_phase(make_base, &task).count;
 	bench_title("append: visit.made, 20,000 customers");
 	compare(&task, VISITS, BATCH, "batches of 1,000", 50);
 	compare(&task, SINGLES, 1, "single entries, one commit each", 0);
-	bench_delete(task.base);
-	bench_delete(task.ours);
-	bench_delete(task.bare);
+	bench_delete(task.again.base);
+	bench_delete(task.again.ours);
+	bench_delete(task.again.bare);
 	return 0;
 }

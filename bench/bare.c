@@ -209,3 +209,30 @@ void bare_write(struct bare *bare, const char *path, int batch)
 	sqlite3_finalize(head);
 	must(sqlite3_close(handle) == SQLITE_OK);
 }
+
+/* ------------------------------------------------------------------ phases */
+
+void again_write(void *context, struct measured *measured)
+{
+	struct again *again = context;
+	struct bare bare;
+
+	bare_load(&bare, again->ours, again->from);
+	bench_delete(again->bare);
+	bench_copy(again->base, again->bare);
+	bench_start(measured);
+	bare_write(&bare, again->bare, again->batch);
+	bench_stop(measured, bare.tables[0].rows);
+	bare_release(&bare);
+}
+
+void again_describe(void *context, struct measured *measured)
+{
+	struct again *again = context;
+	struct bare bare;
+
+	(void)measured;
+	bare_load(&bare, again->ours, again->from);
+	bare_describe(&bare);
+	bare_release(&bare);
+}

@@ -35,6 +35,16 @@ void bare_release(struct bare *bare);
 /* "entry 50000, d_about 100000 …" */
 void bare_describe(const struct bare *bare);
 
+/* A book as it was, what ours made of it behind the entry `from`, and where the loop writes the
+ * same again, `batch` entries a commit. A task begins with it; the two are phases. */
+struct again {
+	char base[PATH_TEXT], ours[PATH_TEXT], bare[PATH_TEXT];
+	int64_t from;
+	int batch;
+};
+void again_write(void *context, struct measured *measured);
+void again_describe(void *context, struct measured *measured);
+
 /* Open as the store does. */
 sqlite3 *bare_open(const char *path);
 void bare_run(sqlite3 *handle, const char *sql);

@@ -15,9 +15,8 @@
 enum { CUSTOMERS = 100000, MONTHS = 12, BATCH = 1000, TEXT_ROOM = 128 };
 
 struct task {
-	char base[PATH_TEXT], customers[PATH_TEXT], ours[PATH_TEXT], bare[PATH_TEXT];
-	char list[PATH_TEXT], months[MONTHS][PATH_TEXT];
-	int64_t from;
+	struct again again; /* first; of the customers */
+	char revenue[PATH_TEXT], list[PATH_TEXT], months[MONTHS][PATH_TEXT];
 };
 
 /* ------------------------------------------------------------------ what the files say */
@@ -148,9 +147,9 @@ static void import_customers(void *context, struct measured *measured)
 	struct bench_book book;
 	struct messages *messages = asset_messages();
 
-	bench_delete(task->customers);
-	bench_copy(task->base, task->customers);
-	bench_open(&book, task->customers);
+	bench_delete(task->again.ours);
+	bench_copy(task->again.base, task->again.ours);
+	bench_open(&book, task->again.ours);
 	bench_start(measured);
 	int64_t taken = import_file(&book, messages, "customer", task->list, NULL, 0);
 	bench_stop(measured, taken);
@@ -166,9 +165,9 @@ static void import_revenue(void *context, struct measured *measured)
 	struct messages *messages = asset_messages();
 	int64_t taken = 0;
 
-	bench_delete(task->ours);
-	bench_copy(task->customers, task->ours);
-	bench_open(&book, task->ours);
+	bench_delete(task->revenue);
+	bench_copy(task->again.ours, task->revenue);
+	bench_open(&book, task->revenue);
 	bench_start(measured);
 	for (int i = 0; i < MONTHS; i++)
 		taken += import_file(&book, messages, "revenue.posted", task->months[i], sets, 1);
@@ -183,8 +182,8 @@ static void make_base(void *context, struct measured *measured)
 	struct bench_book book;
 	uint8_t head[DIGEST_BYTES];
 
-	bench_delete(task->base);
-	bench_open(&book, task->base);
+	bench_delete(task->again.base);
+	bench_open(&book, task->again.base);
 	bench_organisation(&book, 0);
 	bench_norms(&book);
 	measured->count = ledger_head(book.ledger, head);
@@ -193,37 +192,12 @@ static void make_base(void *context, struct measured *measured)
 
 /* ------------------------------------------------------------------ ceilings */
 
-static void bare_customers(void *context, struct measured *measured)
-{
-	struct task *task = context;
-	struct bare bare;
-
-	bare_load(&bare, task->customers, task->from);
-	bench_delete(task->bare);
-	bench_copy(task->base, task->bare);
-	bench_start(measured);
-	bare_write(&bare, task->bare, BATCH);
-	bench_stop(measured, CUSTOMERS);
-	bare_release(&bare);
-}
-
-static void describe(void *context, struct measured *measured)
-{
-	struct task *task = context;
-	struct bare bare;
-
-	(void)measured;
-	bare_load(&bare, task->customers, task->from);
-	bare_describe(&bare);
-	bare_release(&bare);
-}
-
 static sqlite3 *flat_open(struct task *task, const char *columns)
 {
 	char sql[600];
 
-	bench_delete(task->bare);
-	sqlite3 *handle = bare_open(task->bare);
+	bench_delete(task->again.bare);
+	sqlite3 *handle = bare_open(task->again.bare);
 	snprintf(sql, sizeof(sql),
 		"CREATE TABLE flat (book INTEGER, seq INTEGER, at INTEGER, %s); "
 		"CREATE INDEX flat_seq ON flat (book, seq); "
@@ -312,10 +286,10 @@ int main(int count, char **words)
 	struct task task;
 	char name[40];
 
-	bench_path(folder, "import-base.db", task.base);
-	bench_path(folder, "import-customers.db", task.customers);
-	bench_path(folder, "import.db", task.ours);
-	bench_path(folder, "import-bare.db", task.bare);
+	bench_path(folder, "import-base.db", task.again.base);
+	bench_path(folder, "import-customers.db", task.again.ours);
+	bench_path(folder, "import.db", task.revenue);
+	bench_path(folder, "import-bare.db", task.again.bare);
 	bench_path(folder, "customers.csv", task.list);
 	for (int i = 0; i < MONTHS; i++) {
 		snprintf(name, sizeof(name), "revenue-%02d.csv", i);
@@ -323,13 +297,14 @@ int main(int count, char **words)
 	}
 	bench_machine(folder);
 	bench_phase(write_files, &task);
-	task.from = bench_phase(make_base, &task).count;
+	task.again.batch = BATCH;
+	task.again.from = bench_phase(make_base, &task).count;
 	bench_title("import: 100,000 customers from csv");
-	bench_pair(import_customers, bare_customers, &task, &ours, &ceiling);
+	bench_pair(import_customers, again_write, &task, &ours, &ceiling);
 	bench_rate("import customer", &ours, "rows");
 	bench_rate("  bare loop, same rows, tables, indexes", &ceiling, "rows");
 	bench_ratio(&ours, &ceiling, 50);
-	bench_phase(describe, &task);
+	bench_phase(again_describe, &task);
 	ceiling = bench_phase(flat_customers, &task);
 	bench_rate("  one table, indexes in time order", &ceiling, "rows");
 	bench_ratio(&ours, &ceiling, 50);
@@ -339,10 +314,10 @@ int main(int count, char **words)
 	ceiling = bench_phase(flat_revenue, &task);
 	bench_rate("  one table, indexes in time order", &ceiling, "rows");
 	bench_ratio(&ours, &ceiling, 50);
-	bench_delete(task.base);
-	bench_delete(task.customers);
-	bench_delete(task.ours);
-	bench_delete(task.bare);
+	bench_delete(task.again.base);
+	bench_delete(task.again.ours);
+	bench_delete(task.revenue);
+	bench_delete(task.again.bare);
 	remove(task.list);
 	for (int i = 0; i < MONTHS; i++)
 		remove(task.months[i]);
