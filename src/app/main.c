@@ -7,12 +7,13 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LINE_BYTES = 64 * 1024, ARENA_BYTES = 1024 * 1024 * 1024 };
+enum { LINE_BYTES = 64 * 1024, ANSWER_BYTES = 1024 * 1024, ARENA_BYTES = 1024 * 1024 * 1024 };
 
 /* ------------------------------------------------------------------ words */
 
@@ -222,9 +223,11 @@ static enum result run(struct app *app, char **words, struct error *error)
 	if (take_common(app, error) != OK || result != OK)
 		return error->result;
 	result = app->arguments.command->run(app, error);
-	/* A name that could not be read, say: what was printed may not be whole. */
+	/* A name that could not be read, say: what would be printed may not be whole. */
 	if (app->ledger && ledger_trouble(app->ledger, error) != OK)
 		result = error->result;
+	if (error->result == TROUBLE)
+		__fpurge(stdout);
 	if (finish_output(error) != OK && result == OK)
 		result = error->result;
 	return result;
@@ -232,11 +235,14 @@ static enum result run(struct app *app, char **words, struct error *error)
 
 int main(int count, char **words)
 {
+	/* An answer is held back until it is known to be whole. */
+	static char answer[ANSWER_BYTES];
 	struct app app = { .session = { .login = "cli", .origin = ORIGIN_LIVE } };
 	struct error error = { 0 };
 	struct chance chance;
 
 	must(count > 0);
+	setvbuf(stdout, answer, _IOFBF, sizeof(answer));
 	chance_init(&chance);
 	arena_init(&app.arena, ARENA_BYTES);
 	app.messages = asset_messages();
