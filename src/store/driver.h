@@ -7,7 +7,7 @@
 struct store {
 	const struct store_driver *driver;
 	int savepoints;
-	bool writes; /* a transaction that writes has been begun */
+	bool writes;          /* a transaction that writes has been begun */
 	struct error failure; /* of the call at hand */
 	struct error heard;   /* the world's first since store_trouble_forget */
 	bool under_way;       /* a transaction */
