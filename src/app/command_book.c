@@ -167,6 +167,15 @@ static void say_proof(const struct app *app, int64_t entries, const uint8_t *der
 	buffer_release(&out);
 }
 
+/* Does the chain hold? Where it does not, that is said. */
+static enum result prove(struct app *app, int64_t *entries, struct error *error)
+{
+	if (ledger_verify(app->ledger, entries, error) == OK)
+		return OK;
+	return strcmp(error->key, "refused.chain_broken") == 0 ? say_broken(app, *entries, error)
+							       : error->result;
+}
+
 enum result command_verify(struct app *app, struct error *error)
 {
 	uint8_t derived[DIGEST_BYTES];
@@ -175,10 +184,9 @@ enum result command_verify(struct app *app, struct error *error)
 
 	if (app_open(app, false, error) != OK)
 		return error->result;
-	if (ledger_verify(app->ledger, &entries, error) != OK)
-		return strcmp(error->key, "refused.chain_broken") == 0
-			       ? say_broken(app, entries, error)
-			       : error->result;
+	enum result result = prove(app, &entries, error);
+	if (result != OK)
+		return result;
 	if (check_expected(app, error) != OK ||
 		(wanted && ledger_derived(app->ledger, derived, error) != OK))
 		return error->result;
@@ -206,9 +214,15 @@ static void show_progress(void *context, int64_t done, int64_t all)
 enum result command_rebuild(struct app *app, struct error *error)
 {
 	uint8_t derived[DIGEST_BYTES], head[DIGEST_BYTES];
+	int64_t entries;
 
-	if (app_open(app, false, error) != OK ||
-		ledger_rebuild(app->ledger, show_progress, app, error) != OK ||
+	if (app_open(app, false, error) != OK)
+		return error->result;
+	/* What was changed behind our back would be derived like the truth. */
+	enum result result = prove(app, &entries, error);
+	if (result != OK)
+		return result;
+	if (ledger_rebuild(app->ledger, show_progress, app, error) != OK ||
 		ledger_derived(app->ledger, derived, error) != OK)
 		return error->result;
 	say_proof(app, ledger_head(app->ledger, head), derived);
