@@ -205,15 +205,16 @@ enum result summary_write(
 	const struct document_about about = { summary->title,
 		summary->signature ? summary->signature : "", summary->now };
 	struct document *document;
-	enum result result;
 
-	if (form == SUMMARY_DRAFT)
-		return draft_write(summary, out, error);
+	if (form == SUMMARY_DRAFT) {
+		draft_write(summary, out, error);
+		return ledger_trouble(summary->ledger, error);
+	}
 	document = document_new(&about, SUMMARY_BYTES);
-	result = document_build(summary, document, error);
-	if (result == OK)
-		result = form == SUMMARY_DOCX ? document_docx(document, out, error)
-					      : document_html(document, out, error);
+	if (document_build(summary, document, error) == OK && form == SUMMARY_DOCX)
+		document_docx(document, out, error);
+	else if (error->result == OK)
+		document_html(document, out, error);
 	document_free(document);
-	return result;
+	return ledger_trouble(summary->ledger, error);
 }
