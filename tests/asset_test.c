@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/file.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -49,9 +50,35 @@ static void a_walk_keeps_to_its_prefix_and_suffix(void **state)
 		assert_string_equal(asset->name + strlen(asset->name) - 6, "zh.txt");
 }
 
+/* What common failures of the system mean stands in both languages; of the rest, its own words. */
+static void reasons_of_the_system_have_words(void **state)
+{
+	static const int common[] = { ENOENT, EACCES, EISDIR, ENOSPC, EROFS, EEXIST, ENAMETOOLONG,
+		EMFILE, ENOTDIR, EIO, EPIPE };
+	struct messages *messages = asset_messages();
+	struct error error = { 0 };
+	struct buffer said;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++) {
+		const char *key = error_reason(common[i]);
+		assert_int_equal(strncmp(key, "reason.", 7), 0);
+		assert_non_null(message_find(messages, CHINESE, key));
+		assert_non_null(message_find(messages, ENGLISH, key));
+	}
+	assert_string_equal(error_reason(EDOM), strerror(EDOM));
+	buffer_init(&said, 4096);
+	error_trouble(&error, "trouble.output", "reason", error_reason(EMFILE), NULL);
+	message_error(messages, CHINESE, &error, &said);
+	assert_non_null(strstr(said.bytes, "打开的文件太多"));
+	buffer_release(&said);
+	messages_free(messages);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reasons_of_the_system_have_words),
 		cmocka_unit_test(every_asset_equals_its_file),
 		cmocka_unit_test(a_walk_keeps_to_its_prefix_and_suffix),
 	};

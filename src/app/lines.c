@@ -19,7 +19,7 @@ enum result lines_open(struct lines *lines, const char *path, struct error *erro
 	if (lines->file >= 0)
 		return OK;
 	return error_refuse(error, "refused.file_unreadable", "file", "file", path, "reason",
-		strerror(errno), NULL);
+		error_reason(errno), NULL);
 }
 
 void lines_close(struct lines *lines)
@@ -63,10 +63,10 @@ static bool fill(struct lines *lines, struct error *error)
 	} while (got < 0 && errno == EINTR);
 	if (got < 0 && errno == EISDIR)
 		error_refuse(error, "refused.file_unreadable", "file", "file", lines->path,
-			"reason", strerror(errno), NULL);
+			"reason", error_reason(errno), NULL);
 	else if (got < 0)
-		error_trouble(error, "trouble.read", "file", lines->path, "reason", strerror(errno),
-			NULL);
+		error_trouble(error, "trouble.read", "file", lines->path, "reason",
+			error_reason(errno), NULL);
 	lines->over = got == 0;
 	lines->end += got > 0 ? (size_t)got : 0;
 	return got >= 0;

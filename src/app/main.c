@@ -210,7 +210,7 @@ static enum result finish_output(struct error *error)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return OK;
-	return error_trouble(error, "trouble.output", "reason", strerror(errno), NULL);
+	return error_trouble(error, "trouble.output", "reason", error_reason(errno), NULL);
 }
 
 static enum result run(struct app *app, char **words, struct error *error)

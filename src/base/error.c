@@ -1,6 +1,8 @@
 #include "base/error.h"
+#include "base/panic.h"
 #include "base/text.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -60,6 +62,27 @@ void error_place(struct error *error, const char *format, ...)
 void error_clear(struct error *error)
 {
 	memset(error, 0, sizeof(*error));
+}
+
+const char *error_reason(int code)
+{
+	static const struct {
+		int code;
+		const char *key;
+	} common[] = { { ENOENT, "reason.no_such_file" }, { ENOTDIR, "reason.no_folder" },
+		{ EACCES, "reason.not_allowed" }, { EPERM, "reason.not_allowed" },
+		{ EISDIR, "reason.folder" }, { EEXIST, "reason.exists" },
+		{ ENOSPC, "reason.disk_full" }, { EDQUOT, "reason.disk_full" },
+		{ EFBIG, "reason.too_large" }, { EROFS, "reason.read_only" },
+		{ ENAMETOOLONG, "reason.name_too_long" }, { EMFILE, "reason.too_many_files" },
+		{ ENFILE, "reason.too_many_files" }, { EIO, "reason.disk" },
+		{ EPIPE, "reason.nobody_reads" } };
+
+	for (size_t i = 0; i < COUNT_OF(common); i++) {
+		if (common[i].code == code)
+			return common[i].key;
+	}
+	return strerror(code);
 }
 
 const char *error_argument(const struct error *error, const char *name)

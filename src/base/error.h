@@ -41,6 +41,9 @@ enum result error_trouble(struct error *error, const char *key, ...) __attribute
 void error_place(struct error *error, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void error_clear(struct error *error);
+/* For the argument "reason", what the system means by an errno: a message key, which
+ * message_error says in the reader's language, or where that is rare the system's own words. */
+const char *error_reason(int code);
 /* The value of the argument called `name`, or NULL. */
 const char *error_argument(const struct error *error, const char *name);
 

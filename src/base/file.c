@@ -14,9 +14,9 @@ static enum result unreadable(const char *path, struct error *error)
 {
 	if (errno == EIO)
 		return error_trouble(
-			error, "trouble.read", "file", path, "reason", strerror(errno), NULL);
+			error, "trouble.read", "file", path, "reason", error_reason(errno), NULL);
 	return error_refuse(error, "refused.file_unreadable", "file", "file", path, "reason",
-		strerror(errno), NULL);
+		error_reason(errno), NULL);
 }
 
 enum result file_read(const char *path, struct buffer *into, struct error *error)
@@ -67,11 +67,11 @@ enum result file_write(const char *path, const void *bytes, size_t length, struc
 
 	if (snprintf(beside, sizeof(beside), "%s.part", path) >= (int)sizeof(beside))
 		return error_refuse(error, "refused.file_unwritable", "out", "file", path, "reason",
-			strerror(ENAMETOOLONG), NULL);
+			error_reason(ENAMETOOLONG), NULL);
 	int file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (file < 0)
 		return error_refuse(error, "refused.file_unwritable", "out", "file", path, "reason",
-			strerror(errno), NULL);
+			error_reason(errno), NULL);
 	int failed = write_all(file, bytes, length) ? errno : 0;
 	if (close(file) && !failed)
 		failed = errno;
@@ -81,13 +81,13 @@ enum result file_write(const char *path, const void *bytes, size_t length, struc
 		return OK;
 	unlink(beside);
 	return error_trouble(
-		error, "trouble.write", "file", path, "reason", strerror(failed), NULL);
+		error, "trouble.write", "file", path, "reason", error_reason(failed), NULL);
 }
 
 static enum result unwritable(const char *path, int failure, struct error *error)
 {
 	return error_refuse(error, "refused.file_unwritable", "out", "file", path, "reason",
-		strerror(failure), NULL);
+		error_reason(failure), NULL);
 }
 
 /* Whoever had the lock may have put the file in its place meanwhile: then it is not ours. */
@@ -146,7 +146,7 @@ enum result file_beside_keep(struct file_beside *file, struct error *error)
 	if (fsync(file->file) != 0 || rename(file->beside, file->path) != 0 ||
 		sync_folder(file->path) != 0)
 		return error_trouble(error, "trouble.write", "file", file->path, "reason",
-			strerror(errno), NULL);
+			error_reason(errno), NULL);
 	close(file->file);
 	file->file = -1;
 	return OK;

@@ -181,9 +181,15 @@ static const char *field_label(const struct sentence *sentence, const char *fiel
 static const char *error_value(void *context, const char *name)
 {
 	const struct sentence *sentence = context;
+	const char *text = error_argument(sentence->error, name);
 
-	return strcmp(name, "field") == 0 ? field_label(sentence, sentence->error->field)
-					  : error_argument(sentence->error, name);
+	if (strcmp(name, "field") == 0)
+		return field_label(sentence, sentence->error->field);
+	if (strcmp(name, "reason") == 0 && text && text_starts(text, "reason.")) {
+		const char *said = message_find(sentence->messages, sentence->language, text);
+		return said ? said : text;
+	}
+	return text;
 }
 
 void message_error(const struct messages *messages, enum language language,

@@ -52,7 +52,8 @@ static enum result write_lines(
 
 static enum result trouble(const char *path, struct error *error)
 {
-	return error_trouble(error, "trouble.write", "file", path, "reason", strerror(errno), NULL);
+	return error_trouble(
+		error, "trouble.write", "file", path, "reason", error_reason(errno), NULL);
 }
 
 /* Beside its name, to the disk, then in its place. */
@@ -66,7 +67,7 @@ static enum result export_lines(struct ledger *ledger, const char *kind, const c
 	buffer_print(&beside, "%s.part", path);
 	if (beside.full || !(file = fopen(beside.bytes, "wb"))) {
 		error_refuse(error, "refused.file_unwritable", "out", "file", path, "reason",
-			strerror(errno), NULL);
+			error_reason(errno), NULL);
 		buffer_release(&beside);
 		return REFUSED;
 	}

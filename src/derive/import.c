@@ -18,7 +18,7 @@ static enum result digest_file(struct import *import, struct error *error)
 
 	if (!file)
 		return error_refuse(error, "refused.file_unreadable", "file", "file", path,
-			"reason", strerror(errno), NULL);
+			"reason", error_reason(errno), NULL);
 	digest_start(import->hash);
 	while ((read = fread(block, 1, sizeof(block), file)))
 		digest_add(import->hash, block, read);
@@ -27,9 +27,9 @@ static enum result digest_file(struct import *import, struct error *error)
 	fclose(file);
 	if (failure == EISDIR)
 		return error_refuse(error, "refused.file_unreadable", "file", "file", path,
-			"reason", strerror(failure), NULL);
+			"reason", error_reason(failure), NULL);
 	return failure ? error_trouble(error, "trouble.read", "file", path, "reason",
-				 strerror(failure), NULL)
+				 error_reason(failure), NULL)
 		       : OK;
 }
 

@@ -35,7 +35,7 @@ enum result refused_open(struct import *import, struct error *error)
 	refused->spool = tmpfile();
 	if (!refused->spool)
 		return error_trouble(
-			error, "trouble.write", "file", path, "reason", strerror(errno), NULL);
+			error, "trouble.write", "file", path, "reason", error_reason(errno), NULL);
 	return workbook_create(path, form, &refused->workbook, error);
 }
 

@@ -279,7 +279,7 @@ enum result ledger_restore(const char *path, const char *url,
 		return error_refuse(error, "refused.backup_server", "db", NULL);
 	if (access(path, R_OK) != 0)
 		return error_refuse(error, "refused.file_unreadable", "file", "file", path,
-			"reason", strerror(errno), NULL);
+			"reason", error_reason(errno), NULL);
 	if (file_beside_start(&backup.file, url, error) == OK &&
 		store_open_copy(&backup.source, path, false, error) == OK &&
 		copy(&backup, error) == OK) {

@@ -23,7 +23,7 @@ static void *csv_create(const char *path, struct error *error)
 
 	if (!file) {
 		error_trouble(
-			error, "trouble.write", "file", path, "reason", strerror(errno), NULL);
+			error, "trouble.write", "file", path, "reason", error_reason(errno), NULL);
 		return NULL;
 	}
 	struct csv_out *out = calloc(1, sizeof(*out));
@@ -121,7 +121,7 @@ static void csv_finish(void *writer, const char *path, struct error *error)
 		failed = errno;
 	if (failed)
 		error_trouble(
-			error, "trouble.write", "file", path, "reason", strerror(failed), NULL);
+			error, "trouble.write", "file", path, "reason", error_reason(failed), NULL);
 	free(out);
 }
 

@@ -81,7 +81,7 @@ enum result decoder_read(struct decoder *decoder, struct error *error)
 			sizeof(decoder->in) - decoder->held, decoder->file);
 		if (ferror(decoder->file))
 			return error_trouble(error, "trouble.read", "file", decoder->name, "reason",
-				strerror(errno), NULL);
+				error_reason(errno), NULL);
 		decoder->held += got;
 		decoder->at_end = got == 0;
 	}

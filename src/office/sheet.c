@@ -126,7 +126,7 @@ static enum result open_source(struct source *source, struct sheet **sheet, stru
 static enum result unreadable(const char *path, int code, struct error *error)
 {
 	return error_refuse(error, "refused.file_unreadable", "file", "file", path, "reason",
-		strerror(code), NULL);
+		error_reason(code), NULL);
 }
 
 enum result sheet_open(const char *path, struct sheet **sheet, struct error *error)

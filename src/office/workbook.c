@@ -62,7 +62,7 @@ enum result workbook_create(
 	int file = failed ? -1 : open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (file < 0)
 		return error_refuse(error, "refused.file_unwritable", "out", "file", path, "reason",
-			strerror(failed ? failed : errno), NULL);
+			error_reason(failed ? failed : errno), NULL);
 	close(file);
 	struct workbook *made = calloc(1, sizeof(*made));
 	must(made != NULL);
@@ -102,7 +102,7 @@ enum result workbook_finish(struct workbook *workbook, struct error *error)
 	workbook->kind->finish(workbook->writer, workbook->beside, &workbook->failure);
 	if (workbook->failure.result == OK && rename(workbook->beside, workbook->path))
 		error_trouble(&workbook->failure, "trouble.write", "file", workbook->path, "reason",
-			strerror(errno), NULL);
+			error_reason(errno), NULL);
 	enum result result = workbook->failure.result;
 	if (result != OK) {
 		unlink(workbook->beside);

@@ -82,7 +82,7 @@ static void *xlsx_create(const char *path, struct error *error)
 	out->workbook = workbook_new_opt(path, &options);
 	if (!out->workbook) {
 		error_trouble(
-			error, "trouble.write", "file", path, "reason", strerror(errno), NULL);
+			error, "trouble.write", "file", path, "reason", error_reason(errno), NULL);
 		free(out->path);
 		free(out);
 		return NULL;
@@ -364,10 +364,10 @@ static void xlsx_finish(void *writer, const char *path, struct error *error)
 	failed = workbook_close(out->workbook);
 	if (failed != LXW_NO_ERROR)
 		error_trouble(error, "trouble.write", "file", path, "reason",
-			errno ? strerror(errno) : lxw_strerror(failed), NULL);
+			errno ? error_reason(errno) : lxw_strerror(failed), NULL);
 	else if ((reached = open(path, O_RDONLY | O_CLOEXEC)) < 0 || fsync(reached))
 		error_trouble(
-			error, "trouble.write", "file", path, "reason", strerror(errno), NULL);
+			error, "trouble.write", "file", path, "reason", error_reason(errno), NULL);
 	if (reached >= 0)
 		close(reached);
 	if (error->result == OK)
