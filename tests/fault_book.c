@@ -171,9 +171,12 @@ static void write_inputs(const struct trial *trial)
 		"          - [2026-04-06, 2026-04-06, holiday, 清明]\n");
 }
 
+/* In memory where that is possible: thousands of books are flushed. */
 static void path_set(char path[64], const char *ending)
 {
-	snprintf(path, 64, "fault_%d%s", (int)getpid(), ending);
+	const char *memory = access("/dev/shm", W_OK) == 0 ? "/dev/shm/yiben_" : "";
+
+	snprintf(path, 64, "%sfault_%d%s", memory, (int)getpid(), ending);
 }
 
 static void paths_set(struct trial *trial)
