@@ -150,7 +150,8 @@ static const struct table tables[] = {
 	"AND (m.until_day IS NULL OR m.until_day > $to))"
 /* The customer that `chain` ends at. */
 #define CHAIN                                                                                      \
-	"chain (customer) AS (SELECT CAST($customer AS TEXT) "                                     \
+	"chain (customer) AS (SELECT m.target FROM d_customer_merge m "                            \
+	"WHERE m.book = $book AND m.customer = $customer AND m.until_day IS NULL "                 \
 	"UNION SELECT m.target FROM chain JOIN d_customer_merge m "                                \
 	"ON m.book = $book AND m.customer = chain.customer AND m.until_day IS NULL) "
 #define CHAIN_END                                                                                  \
@@ -488,7 +489,7 @@ static const char *const watches[] = { "day.opened", NULL };
 
 const struct module customer_module = {
 	.name = "customer",
-	.version = 1,
+	.version = 2,
 	.kinds = customer_kinds,
 	.norms = norms,
 	.tables = tables,

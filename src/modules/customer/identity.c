@@ -11,7 +11,7 @@ static const char *const latin_forms[] = { "companylimited", "coltd", "limited",
 
 static bool is_mark(char c)
 {
-	return strchr("()[]<>.,·-_'\"&/", c) != NULL && c;
+	return strchr("()[]<>.,-_'\"&/", c) != NULL && c;
 }
 
 /* The wide marks begin with these bytes, and few other characters of a name do. */
