@@ -16,8 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sqlite3.h>
-
 #include <cmocka.h>
 
 extern const struct module *const modules[];
@@ -303,21 +301,24 @@ static void every_field_is_used(void **state)
 
 static void every_statement_of_a_module_prepares(void **state)
 {
-	sqlite3 *handle;
-	sqlite3_stmt *prepared;
+	struct error error = { 0 };
+	struct store *store;
+	struct query *query;
 
 	(void)state;
 	wrong = 0;
-	assert_int_equal(sqlite3_open(book.path, &handle), SQLITE_OK);
+	assert_int_equal(store_open(&store, book.path, false, &error), OK);
 	for (const struct module *const *module = ledger_modules(book.ledger); *module; module++) {
 		for (const struct statement *one = (*module)->sql; one && one->sql; one++) {
-			if (sqlite3_prepare_v2(handle, one->sql, -1, &prepared, NULL) != SQLITE_OK)
-				complain("%s: %s: %s", (*module)->name, sqlite3_errmsg(handle),
-					one->sql);
-			sqlite3_finalize(prepared);
+			if (store_query(store, one, &query, &error) == OK)
+				query_end(query);
+			else
+				complain("%s: %s: %s", (*module)->name,
+					error_argument(&error, "reason"), one->sql);
+			error_clear(&error);
 		}
 	}
-	sqlite3_close(handle);
+	store_close(store);
 	assert_int_equal(wrong, 0);
 }
 

@@ -85,7 +85,7 @@ static enum result fault_control(struct store *store, const char *sql, struct er
 	return failed(error);
 }
 
-static enum result fault_query(struct store *store, const void *key, const char *sql,
+static enum result fault_query(struct store *store, const void *key, const char *sql, bool many,
 	struct query **query, struct error *error)
 {
 	struct store *inner = inner_store(store);
@@ -93,7 +93,7 @@ static enum result fault_query(struct store *store, const void *key, const char 
 
 	if (fails())
 		return failed(error);
-	if (inner->driver->query(inner, key, sql, &found, error) != OK)
+	if (inner->driver->query(inner, key, sql, many, &found, error) != OK)
 		return error->result;
 	struct fault_query *wrapped = malloc(sizeof(*wrapped));
 	must(wrapped != NULL);
@@ -189,6 +189,8 @@ enum result __wrap_store_open(
 	wrapped->driver.parameter = fault_parameter;
 	wrapped->driver.bind = fault_bind;
 	wrapped->driver.next = fault_next;
+	wrapped->driver.run = NULL; /* each statement fails where it stands */
+	wrapped->driver.settle = NULL;
 	wrapped->driver.columns = fault_columns;
 	wrapped->driver.column = fault_column;
 	wrapped->driver.value = fault_value;

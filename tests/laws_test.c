@@ -1,5 +1,4 @@
 /* The laws over random histories: replay equals live, evidence adds up, the chain verifies. */
-#include "ask.h"
 #include "little_book.h"
 
 #include <setjmp.h>

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -50,8 +49,7 @@ void test_book_open(struct test_book *book, const struct module *const *modules)
 	struct error error = { 0 };
 
 	*book = (struct test_book){ .chance = 1 };
-	snprintf(book->path, sizeof(book->path), "ledger_test_%d.db", (int)getpid());
-	unlink(book->path);
+	database_make(book->path, "ledger_test");
 	book->session = (struct session){ .staff = "",
 		.login = "test",
 		.origin = ORIGIN_LIVE,
@@ -64,14 +62,21 @@ void test_book_open(struct test_book *book, const struct module *const *modules)
 
 void test_book_close(struct test_book *book)
 {
-	char beside[80];
-
 	ledger_close(book->ledger);
-	unlink(book->path);
-	snprintf(beside, sizeof(beside), "%s-wal", book->path);
-	unlink(beside);
-	snprintf(beside, sizeof(beside), "%s-shm", book->path);
-	unlink(beside);
+	database_delete(book->path);
+}
+
+const char *test_ask(struct test_book *book, const char *question)
+{
+	return database_ask(book->path, question);
+}
+
+int64_t test_count(struct test_book *book, const char *question)
+{
+	int64_t count;
+
+	assert_true(text_integer(test_ask(book, question), &count));
+	return count;
 }
 
 void test_clock(struct test_book *book, const char *instant)

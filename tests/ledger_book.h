@@ -1,14 +1,15 @@
-/* A book in a temporary file for tests, with a pinned clock and reproducible chance. */
+/* A book in a temporary database for tests, with a pinned clock and reproducible chance. */
 #ifndef TESTS_LEDGER_BOOK_H
 #define TESTS_LEDGER_BOOK_H
 
+#include "database.h"
 #include "ledger/ledger.h"
 
 struct test_book {
 	struct ledger *ledger;
 	struct session session;
 	uint64_t chance; /* state of a small generator (splitmix64) */
-	char path[64];
+	char path[DATABASE_URL];
 };
 
 void test_book_open(struct test_book *book, const struct module *const *modules);
@@ -32,6 +33,11 @@ const char *test_erase(struct test_book *book, const char *entry);
 /* As test_put, asserting that it is refused with this message key. */
 void test_refused(struct test_book *book, const char *key, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* A question to its database, past the ledger, as database_ask. */
+const char *test_ask(struct test_book *book, const char *question);
+int64_t test_count(struct test_book *book, const char *question);
+#define assert_answer(book, question, expected)                                                    \
+	assert_string_equal(test_ask(book, question), expected)
 int test_tick(struct test_book *book);
 /* The figure of a measure; −1 where it is not known. */
 int64_t test_figure(struct test_book *book, const char *measure, const char *reference,

@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sqlite3.h>
-
 #include <cmocka.h>
 
 struct found {
@@ -207,18 +205,8 @@ static void an_erasure_leaves_a_chain_that_verifies(void **state)
 	assert_null(strstr(out.bytes, "王"));
 	buffer_release(&out);
 	test_book_holds(&book);
-	/* Nothing of it is left anywhere in the file's tables. */
-	sqlite3 *handle;
-	sqlite3_stmt *rows;
-	assert_int_equal(sqlite3_open(book.path, &handle), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(handle,
-				 "SELECT count(*) FROM d_little_visit WHERE person IS NOT NULL", -1,
-				 &rows, NULL),
-		SQLITE_OK);
-	assert_int_equal(sqlite3_step(rows), SQLITE_ROW);
-	assert_int_equal(sqlite3_column_int(rows, 0), 0);
-	sqlite3_finalize(rows);
-	sqlite3_close(handle);
+	/* Nothing of it is left anywhere in the tables. */
+	assert_answer(&book, "SELECT count(*) FROM d_little_visit WHERE person IS NOT NULL", "0");
 	test_book_close(&book);
 }
 
@@ -479,27 +467,24 @@ static void flipping_a_byte_is_found(void **state)
 		"UPDATE entry SET at = at + 1 WHERE seq = 6",
 		"UPDATE entry SET recorded_at = recorded_at + 1 WHERE seq = 6",
 		"UPDATE entry SET kind = 'x' WHERE seq = 6",
-		"UPDATE entry SET id = zeroblob(16) WHERE seq = 6",
-		"UPDATE entry SET hash = zeroblob(32) WHERE seq = 6",
+		"UPDATE entry SET id = substr(hash, 1, 16) WHERE seq = 6",
+		"UPDATE entry SET hash = (SELECT hash FROM entry WHERE seq = 5) WHERE seq = 6",
 		"UPDATE entry SET recorded_by = 'x' WHERE seq = 6",
 		"UPDATE entry SET origin = 'import' WHERE seq = 6",
 		"UPDATE entry SET v = 2 WHERE seq = 6",
-		"UPDATE entry SET batch = zeroblob(16) WHERE seq = 6",
+		"UPDATE entry SET batch = id WHERE seq = 6",
 		"UPDATE entry SET personal = '{}' WHERE seq = 6",
 		"UPDATE entry SET seq = 600 WHERE seq = 6",
 		"DELETE FROM entry WHERE seq = 6",
 	};
 	struct test_book book;
-	sqlite3 *handle;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(changes); i++) {
 		struct error error = { 0 };
 		int64_t entries;
 		little_book_open(&book);
-		assert_int_equal(sqlite3_open(book.path, &handle), SQLITE_OK);
-		assert_int_equal(sqlite3_exec(handle, changes[i], NULL, NULL, NULL), SQLITE_OK);
-		sqlite3_close(handle);
+		test_ask(&book, changes[i]);
 		assert_int_equal(ledger_verify(book.ledger, &entries, &error), REFUSED);
 		assert_string_equal(error_argument(&error, "seq"), "6");
 		test_book_close(&book);
@@ -509,22 +494,23 @@ static void flipping_a_byte_is_found(void **state)
 static void every_statement_prepares(void **state)
 {
 	struct test_book book;
-	sqlite3 *handle;
-	sqlite3_stmt *prepared;
+	struct error error = { 0 };
+	struct store *store;
+	struct query *query;
 	int count = 0;
 
 	(void)state;
 	little_book_open(&book);
-	assert_int_equal(sqlite3_open(book.path, &handle), SQLITE_OK);
+	assert_int_equal(store_open(&store, book.path, false, &error), OK);
 	for (const struct statement *const *table = ledger_statements; *table; table++) {
 		for (const struct statement *one = *table; one->sql; one++, count++) {
-			if (sqlite3_prepare_v2(handle, one->sql, -1, &prepared, NULL) != SQLITE_OK)
-				fail_msg("%s: %s", sqlite3_errmsg(handle), one->sql);
-			sqlite3_finalize(prepared);
+			if (store_query(store, one, &query, &error) != OK)
+				fail_msg("%s: %s", error_argument(&error, "reason"), one->sql);
+			query_end(query);
 		}
 	}
 	assert_true(count > 60);
-	sqlite3_close(handle);
+	store_close(store);
 	test_book_close(&book);
 }
 

@@ -2,7 +2,6 @@
  * What went wrong once, or could: putting right what was put right before, clocks that run on,
  * cases that change hands, doors that stood open.
  */
-#include "ask.h"
 #include "little_book.h"
 
 #include <setjmp.h>

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <sqlite3.h>
 
 extern const struct module org_module, customer_module;
 
@@ -232,20 +231,8 @@ static void a_contract_put_right_takes_its_duty_along(void **state)
 /* How many of the derived rows of persons still hold a name or a phone. */
 static int persons_readable(struct test_book *book)
 {
-	sqlite3 *database;
-	sqlite3_stmt *rows;
-
-	assert_int_equal(sqlite3_open(book->path, &database), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(database,
-				 "SELECT count(*) FROM d_customer_person WHERE book > 0 "
-				 "AND (name IS NOT NULL OR phone IS NOT NULL)",
-				 -1, &rows, NULL),
-		SQLITE_OK);
-	assert_int_equal(sqlite3_step(rows), SQLITE_ROW);
-	int count = sqlite3_column_int(rows, 0);
-	sqlite3_finalize(rows);
-	sqlite3_close(database);
-	return count;
+	return (int)test_count(book, "SELECT count(*) FROM d_customer_person WHERE book > 0 "
+				     "AND (name IS NOT NULL OR phone IS NOT NULL)");
 }
 
 static void an_erased_person_is_gone_and_still_counted(void **state)

@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <sqlite3.h>
-
 #include <cmocka.h>
 
 enum { PUT_CUSTOMER, PUT_CLASS, CUSTOMER_UNIT, CLASS_OF, CLASSES };
@@ -147,21 +145,10 @@ const char *stand_in_try(struct test_book *book, const char *format, ...)
 int stand_in_duties(
 	struct test_book *book, const char *what, const char *subject, const char *state)
 {
-	sqlite3_stmt *statement;
-	sqlite3 *handle;
+	char question[400];
 
-	assert_int_equal(sqlite3_open(book->path, &handle), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(handle,
-				 "SELECT count(*) FROM d_duty WHERE what = ?1 AND subject = ?2 "
-				 "AND state = ?3",
-				 -1, &statement, NULL),
-		SQLITE_OK);
-	sqlite3_bind_text(statement, 1, what, -1, SQLITE_STATIC);
-	sqlite3_bind_text(statement, 2, subject, -1, SQLITE_STATIC);
-	sqlite3_bind_text(statement, 3, state, -1, SQLITE_STATIC);
-	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
-	int count = sqlite3_column_int(statement, 0);
-	sqlite3_finalize(statement);
-	sqlite3_close(handle);
-	return count;
+	snprintf(question, sizeof(question),
+		"SELECT count(*) FROM d_duty WHERE what = '%s' AND subject = '%s' AND state = '%s'",
+		what, subject, state);
+	return (int)test_count(book, question);
 }

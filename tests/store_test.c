@@ -1,12 +1,11 @@
 /* The store: what a savepoint does when much changes inside it. */
-#include "store/store.h"
+#include "database.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -57,11 +56,10 @@ static void a_savepoint_holds_whatever_changes_in_it(void **state)
 {
 	struct error error = { 0 };
 	struct store *store;
-	char path[64];
+	char path[DATABASE_URL];
 
 	(void)state;
-	snprintf(path, sizeof(path), "store_test_%d.db", (int)getpid());
-	unlink(path);
+	database_make(path, "store_test");
 	assert_int_equal(store_open(&store, path, true, &error), OK);
 	assert_int_equal(store_begin(store, &error), OK);
 	assert_int_equal(store_table_create(store, &table, &error), OK);
@@ -82,7 +80,7 @@ static void a_savepoint_holds_whatever_changes_in_it(void **state)
 	assert_int_equal(store_commit(store, &error), OK);
 	assert_int_equal(sum(store), (int64_t)ROWS * 2001);
 	store_close(store);
-	unlink(path);
+	database_delete(path);
 }
 
 int main(void)

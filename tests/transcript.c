@@ -4,8 +4,10 @@
  *
  *     transcript [--program PATH] FILE|PATTERN...
  *
- * The folder of --program comes first on PATH. Prints a difference for every block that did
- * not go as written, then "N passed, N failed", counting blocks.
+ * The folder of --program comes first on PATH; where YIBEN_TEST_SERVER names a PostgreSQL
+ * server, that of tests/on_server, which puts the books there, before it. A transcript with a
+ * line "# About files." is about SQLite's and then left out. Prints a difference for every block
+ * that did not go as written, then "N passed, N failed", counting blocks.
  */
 #include "transcript_shell.h"
 
@@ -210,6 +212,20 @@ static void print_difference(const struct block *block, struct lines actual)
 		printf("  %s\n", actual.line[i]);
 }
 
+/* What a server's book is called in a message, "postgresql://NAME.db/postgres", is shown as the
+ * file it stands for. */
+static void name_files(char *text)
+{
+	static const char before[] = "postgresql://", after[] = "/postgres";
+
+	for (char *at = strstr(text, before); at; at = strstr(at, before)) {
+		char *end = strstr(at, after);
+		if (end)
+			memmove(end, end + strlen(after), strlen(end + strlen(after)) + 1);
+		memmove(at, at + strlen(before), strlen(at + strlen(before)) + 1);
+	}
+}
+
 static bool run_block(
 	struct arena *arena, const char *path, const struct block *block, const char *folder)
 {
@@ -217,7 +233,9 @@ static bool run_block(
 
 	buffer_init(&out, OUTPUT_BYTES);
 	int code = shell_run(block->command, folder, LIMIT_S, &out);
-	struct lines actual = split(arena, arena_bytes(arena, out.bytes, out.length));
+	if (getenv("YIBEN_TEST_SERVER"))
+		name_files(out.bytes);
+	struct lines actual = split(arena, arena_text(arena, out.bytes));
 	trim_blank_end(actual.line, &actual.count);
 	bool good = code == block->exit && !out.full && output_matches(block, actual);
 	if (!good) {
@@ -290,6 +308,8 @@ static void run_file(const char *path, struct tally *tally)
 	if (file_read(path, &text, &error) != OK) {
 		printf("%s: cannot be read\n", path);
 		tally->failed++;
+	} else if (getenv("YIBEN_TEST_SERVER") && strstr(text.bytes, "# About files.\n")) {
+		printf("%s: left out, it is about files\n", path);
 	} else if (!parse(&arena, path, split(&arena, text.bytes), &transcript) ||
 		   transcript.count == 0) {
 		printf("%s: holds no transcript\n", path);
@@ -304,6 +324,7 @@ static void run_file(const char *path, struct tally *tally)
 /* The folders of the program under test and of this one, then the system's. */
 static char *search_path(const char *program)
 {
+	const char *source = getenv("YIBEN_TEST_SERVER") ? getenv("YIBEN_SOURCE") : NULL;
 	char own[PATH_MAX] = "", its[PATH_MAX] = "", *path;
 
 	must(readlink("/proc/self/exe", own, sizeof(own) - 1) > 0);
@@ -311,7 +332,10 @@ static char *search_path(const char *program)
 		fprintf(stderr, "transcript: no such program: %s\n", program);
 		exit(2);
 	}
-	must(asprintf(&path, "%s%s%s:/usr/local/bin:/usr/bin:/bin", program ? dirname(its) : "",
+	if (source)
+		setenv("YIBEN_PROGRAM", its, 1);
+	must(asprintf(&path, "%s%s%s%s%s:/usr/local/bin:/usr/bin:/bin", source ? source : "",
+		     source ? "/tests/on_server:" : "", program ? dirname(its) : "",
 		     program ? ":" : "", dirname(own)) > 0);
 	return path;
 }
@@ -346,7 +370,6 @@ static void run_matching(
 
 int main(int count, char **words)
 {
-	char **inherited = copy_environment();
 	struct tally tally = { 0 };
 	const char *program = NULL;
 	int first = 1;
@@ -356,6 +379,7 @@ int main(int count, char **words)
 		first = 3;
 	}
 	char *path = search_path(program);
+	char **inherited = copy_environment();
 	for (int i = first; i < count; i++)
 		run_matching(words[i], inherited, path, &tally);
 	for (int i = 0; inherited[i]; i++)

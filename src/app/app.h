@@ -20,8 +20,9 @@ struct app {
 	struct messages *messages;
 	enum language language;
 	struct arguments arguments;
-	bool json;      /* one JSON document on standard output */
-	const char *db; /* file of the database */
+	bool json;         /* one JSON document on standard output */
+	const char *db;    /* file or URL of the database */
+	const char *shown; /* the same, as it may be printed: without a password */
 	const char *book;
 	struct session session; /* the instant is that of the program's start */
 	struct ledger *ledger;  /* NULL until app_open */

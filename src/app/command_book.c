@@ -26,8 +26,8 @@ static void say_book(const struct app *app, bool there, int issued)
 
 	int64_t seq = ledger_head(app->ledger, head);
 	if (!app->json) {
-		app_say(app, there ? "init.there" : "init.made", "book", app->book, "file", app->db,
-			"entries", integer_text(seq, entries), NULL);
+		app_say(app, there ? "init.there" : "init.made", "book", app->book, "file",
+			app->shown, "entries", integer_text(seq, entries), NULL);
 		if (pack)
 			app_say(app, "init.pack", "pack", pack, "count",
 				integer_text(issued, count), NULL);

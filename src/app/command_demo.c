@@ -54,7 +54,7 @@ static void say_demo(const struct app *app, int64_t instant)
 		printf("{\"entries\":%s,\"head\":\"%s\"}\n", count, head);
 	else
 		app_say(app, "demo.done", "count", count, "day",
-			day_text(instant_day(instant), day), "file", app->db, NULL);
+			day_text(instant_day(instant), day), "file", app->shown, NULL);
 }
 
 enum result command_demo(struct app *app, struct error *error)

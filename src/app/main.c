@@ -4,6 +4,7 @@
 #include "base/asset.h"
 #include "base/panic.h"
 #include "base/text.h"
+#include "store/store.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -13,7 +14,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LINE_BYTES = 64 * 1024, ANSWER_BYTES = 1024 * 1024, ARENA_BYTES = 1024 * 1024 * 1024 };
+enum {
+	LINE_BYTES = 64 * 1024,
+	ANSWER_BYTES = 1024 * 1024,
+	SHOWN_BYTES = 160,
+	ARENA_BYTES = 1024 * 1024 * 1024,
+};
 
 /* ------------------------------------------------------------------ words */
 
@@ -138,7 +144,12 @@ static enum result take_common(struct app *app, struct error *error)
 
 	app->json = argument(&app->arguments, "--json") != NULL;
 	app->language = language_of(language);
+	if (!db)
+		db = getenv("YIBEN_DB");
 	app->db = db ? db : "yiben.db";
+	char *shown = arena_alloc(&app->arena, SHOWN_BYTES);
+	store_shown(app->db, shown, SHOWN_BYTES);
+	app->shown = shown;
 	app->book = book ? book : "main";
 	if (language && strcmp(language, "zh") != 0 && strcmp(language, "en") != 0)
 		return error_refuse(error, "refused.language", "", "value", language, NULL);
@@ -157,6 +168,8 @@ static enum result check_file(const struct app *app, bool create, struct error *
 {
 	struct stat status;
 
+	if (store_is_server(app->db))
+		return OK;
 	if (stat(app->db, &status) == 0) {
 		if (S_ISDIR(status.st_mode))
 			return error_refuse(error, "refused.folder", "db", "file", app->db, NULL);

@@ -108,7 +108,7 @@ enum result ledger_begin(struct ledger *ledger, struct error *error)
 	ledger->view.arena = &ledger->arena;
 	if (ledger_heard(ledger, error) != OK || store_begin(ledger->store, error) != OK)
 		return error->result;
-	if (chain_head_load(ledger, error) != OK) {
+	if (chain_head_lock(ledger, error) != OK) {
 		store_rollback(ledger->store);
 		return ledger_heard(ledger, error);
 	}
@@ -418,6 +418,8 @@ static enum result append_or_undo(struct ledger *ledger, const struct session *s
 		return batch_lost(ledger, error);
 	enum result result = append(ledger, session, envelope, &entry, answer, &answer->error);
 	entry_release(&entry);
+	if (result == OK)
+		result = store_settle(ledger->store, &answer->error);
 	store_trouble(ledger->store, &ledger->fault);
 	if (result == OK && keep && answer->status == APPENDED && ledger->fault.result == OK)
 		return store_release(ledger->store, &ledger->fault) == OK

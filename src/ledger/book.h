@@ -138,6 +138,8 @@ enum result chain_insert(struct ledger *ledger, struct record *record, struct er
 enum result chain_head_save(struct ledger *ledger, struct error *error);
 /* Read the head again: another process may have moved it. */
 enum result chain_head_load(struct ledger *ledger, struct error *error);
+/* The same at the start of a batch: no other process moves it until the batch ends. */
+enum result chain_head_lock(struct ledger *ledger, struct error *error);
 /* At the end of a question from outside: what it met, or what was only heard of. */
 enum result ledger_heard(struct ledger *ledger, struct error *error);
 /* Note which versions of the modules derived what now stands in the tables. */

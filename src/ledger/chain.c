@@ -18,6 +18,7 @@ enum {
 	CREATE_BATCHES,
 	FORMAT_FIND,
 	BOOK_FIND,
+	BOOK_LOCK,
 	BOOK_MOST,
 	BOOK_ADD,
 	BOOK_HEAD,
@@ -40,7 +41,8 @@ const struct statement chain_sql[] = {
 			  "recorded_at INTEGER NOT NULL, head BLOB NOT NULL, derived TEXT NOT "
 			  "NULL)",
 		"CREATE TABLE IF NOT EXISTS book (book BIGINT PRIMARY KEY, "
-		"name TEXT NOT NULL UNIQUE, format BIGINT NOT NULL, seq BIGINT NOT NULL, "
+		"name TEXT COLLATE \"C\" NOT NULL UNIQUE, format BIGINT NOT NULL, seq BIGINT NOT "
+		"NULL, "
 		"recorded_at BIGINT NOT NULL, head BYTEA NOT NULL, derived TEXT NOT NULL)" },
 	[CREATE_ENTRY] = { "CREATE TABLE IF NOT EXISTS entry (book INTEGER NOT NULL, "
 			   "seq INTEGER NOT NULL, id BLOB NOT NULL, kind TEXT NOT NULL, "
@@ -49,16 +51,22 @@ const struct statement chain_sql[] = {
 			   "batch BLOB, body TEXT NOT NULL, personal TEXT, salt BLOB, "
 			   "personal_hash BLOB, hash BLOB NOT NULL, PRIMARY KEY (book, seq))",
 		"CREATE TABLE IF NOT EXISTS entry (book BIGINT NOT NULL, seq BIGINT NOT NULL, "
-		"id BYTEA NOT NULL, kind TEXT NOT NULL, v BIGINT NOT NULL, at BIGINT NOT NULL, "
-		"recorded_at BIGINT NOT NULL, author TEXT NOT NULL, recorded_by TEXT NOT NULL, "
-		"origin TEXT NOT NULL, batch BYTEA, body TEXT NOT NULL, personal TEXT, salt BYTEA, "
-		"personal_hash BYTEA, hash BYTEA NOT NULL, PRIMARY KEY (book, seq))" },
+		"id BYTEA NOT NULL, kind TEXT COLLATE \"C\" NOT NULL, v BIGINT NOT NULL, "
+		"at BIGINT NOT NULL, recorded_at BIGINT NOT NULL, author TEXT NOT NULL, "
+		"recorded_by TEXT NOT NULL, origin TEXT NOT NULL, batch BYTEA, body TEXT NOT NULL, "
+		"personal TEXT, salt BYTEA, personal_hash BYTEA, hash BYTEA NOT NULL, "
+		"PRIMARY KEY (book, seq))" },
 	[CREATE_BATCHES] = { "CREATE UNIQUE INDEX IF NOT EXISTS entry_id ON entry (book, id)" },
 	/* name and format stand in the table book of every format, so that each program knows
 	 * what it cannot read. */
 	[FORMAT_FIND] = { "SELECT format FROM book WHERE name = $name" },
 	[BOOK_FIND] = { "SELECT book, format, seq, recorded_at, head, derived FROM book "
 			"WHERE name = $name" },
+	/* Whoever appends waits here for whoever is appending. */
+	[BOOK_LOCK] = { "SELECT book, format, seq, recorded_at, head, derived FROM book "
+			"WHERE name = $name",
+		"SELECT book, format, seq, recorded_at, head, derived FROM book "
+		"WHERE name = $name FOR UPDATE" },
 	[BOOK_MOST] = { "SELECT coalesce(max(book), 0) FROM book" },
 	[BOOK_ADD] = { "INSERT INTO book (book, name, format, seq, recorded_at, head, derived) "
 		       "VALUES ($book, $name, $format, 0, 0, $head, $derived)" },
@@ -143,13 +151,13 @@ static void head_take(struct ledger *ledger, const struct query *query)
 	memcpy(ledger->head, head, DIGEST_BYTES);
 }
 
-enum result chain_head_load(struct ledger *ledger, struct error *error)
+static enum result head_load(struct ledger *ledger, int statement, struct error *error)
 {
 	struct query *query;
 	bool row;
 	int64_t before = ledger->seq;
 
-	if (store_query(ledger->store, &chain_sql[BOOK_FIND], &query, error) != OK)
+	if (store_query(ledger->store, &chain_sql[statement], &query, error) != OK)
 		return error->result;
 	query_bind_text(query, "name", ledger->book_name);
 	enum result result = query_next(query, &row, error);
@@ -162,6 +170,16 @@ enum result chain_head_load(struct ledger *ledger, struct error *error)
 	if (result == OK && ledger->seq != before)
 		norm_forget(ledger);
 	return result;
+}
+
+enum result chain_head_load(struct ledger *ledger, struct error *error)
+{
+	return head_load(ledger, BOOK_FIND, error);
+}
+
+enum result chain_head_lock(struct ledger *ledger, struct error *error)
+{
+	return head_load(ledger, BOOK_LOCK, error);
 }
 
 void ledger_refresh(struct ledger *ledger)
@@ -198,17 +216,18 @@ static enum result book_add(struct ledger *ledger, struct error *error)
 	return result;
 }
 
+/* The derived ones first: the store lets one process at a time make those. */
 static enum result tables_create(struct ledger *ledger, struct error *error)
 {
-	for (int i = CREATE_BOOK; i <= CREATE_BATCHES; i++) {
-		if (run(ledger, i, error) != OK)
-			return error->result;
-	}
 	for (const struct module **module = ledger->modules; *module; module++) {
 		for (const struct table *table = (*module)->tables; table && table->name; table++) {
 			if (store_table_create(ledger->store, table, error) != OK)
 				return error->result;
 		}
+	}
+	for (int i = CREATE_BOOK; i <= CREATE_BATCHES; i++) {
+		if (run(ledger, i, error) != OK)
+			return error->result;
 	}
 	return OK;
 }
@@ -269,7 +288,16 @@ enum result chain_derived_save(struct ledger *ledger, struct error *error)
 	return result;
 }
 
-static enum result missing_book(struct ledger *ledger, bool create, struct error *error)
+/* Another process may have made the book while this one waited for its turn. */
+static enum result book_make(struct ledger *ledger, bool *found, bool *stale, struct error *error)
+{
+	if (tables_create(ledger, error) != OK || book_find(ledger, found, stale, error) != OK)
+		return error->result;
+	return *found ? OK : book_add(ledger, error);
+}
+
+static enum result missing_book(
+	struct ledger *ledger, bool create, bool *found, bool *stale, struct error *error)
 {
 	if (!create)
 		return error_refuse(
@@ -279,7 +307,7 @@ static enum result missing_book(struct ledger *ledger, bool create, struct error
 		return error_refuse(error, "refused.book_name", "book", NULL);
 	if (store_begin(ledger->store, error) != OK)
 		return error->result;
-	if (tables_create(ledger, error) == OK && book_add(ledger, error) == OK &&
+	if (book_make(ledger, found, stale, error) == OK &&
 		store_commit(ledger->store, error) == OK)
 		return OK;
 	store_rollback(ledger->store);
@@ -297,8 +325,8 @@ enum result chain_open(struct ledger *ledger, bool create, struct error *error)
 		*error = missing;
 		return result;
 	}
-	if (!found)
-		return missing_book(ledger, create, error);
+	if (!found && missing_book(ledger, create, &found, &stale, error) != OK)
+		return error->result;
 	if (stale)
 		return ledger_rebuild(ledger, NULL, NULL, error);
 	return OK;

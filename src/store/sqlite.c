@@ -95,12 +95,13 @@ static char **parameters_copy(sqlite3_stmt *prepared)
 	return names;
 }
 
-static enum result sqlite_query(struct store *store, const void *key, const char *sql,
+static enum result sqlite_query(struct store *store, const void *key, const char *sql, bool many,
 	struct query **query, struct error *error)
 {
 	struct sqlite_store *sqlite = sqlite_whole(store);
 	struct sqlite_query *found = sqlite->slots[slot_of(key)];
 
+	(void)many; /* a statement yields each row when it is asked for */
 	while (found && (found->key != key || found->running))
 		found = found->next;
 	if (!found) {

@@ -9,12 +9,25 @@ enum { SQL_BYTES = 16 * 1024 };
 
 enum result store_open(struct store **store, const char *url, bool create, struct error *error)
 {
-	return sqlite_open(store, url, create, error);
+	return postgresql_url(url) ? postgresql_open(store, url, error)
+				   : sqlite_open(store, url, create, error);
 }
 
 bool store_is_server(const char *url)
 {
-	return text_starts(url, "postgresql://") || text_starts(url, "postgres://");
+	return postgresql_url(url);
+}
+
+void store_shown(const char *url, char *shown, size_t size)
+{
+	text_copy(shown, size, url);
+	if (!store_is_server(url))
+		return;
+	shown[strcspn(shown, "?")] = '\0';
+	char *user = strstr(shown, "://") + 3, *at = strrchr(user, '@');
+	char *password = memchr(user, ':', at ? (size_t)(at - user) : 0);
+	if (password)
+		memmove(password, at, strlen(at) + 1);
 }
 
 void store_close(struct store *store)
@@ -59,12 +72,12 @@ static enum result control(struct store *store, const char *sql, struct error *e
 									 : failed(store, error);
 }
 
-static enum result prepare(struct store *store, const void *key, const char *sql,
+static enum result prepare(struct store *store, const void *key, const char *sql, bool many,
 	struct query **query, struct error *error)
 {
 	if (over(store, error))
 		return error->result;
-	return store->driver->query(store, key, sql, query, &store->failure) == OK
+	return store->driver->query(store, key, sql, many, query, &store->failure) == OK
 		       ? OK
 		       : failed(store, error);
 }
@@ -88,7 +101,7 @@ static enum result control_kept(struct store *store, const char *sql, struct err
 {
 	struct query *query;
 
-	if (prepare(store, sql, sql, &query, error) != OK)
+	if (prepare(store, sql, sql, false, &query, error) != OK)
 		return error->result;
 	return query_run(query, error);
 }
@@ -137,6 +150,15 @@ void store_rollback(struct store *store)
 		store->lost = error;
 }
 
+enum result store_settle(struct store *store, struct error *error)
+{
+	if (!store->driver->settle)
+		return OK;
+	if (over(store, error))
+		return error->result;
+	return store->driver->settle(store, &store->failure) == OK ? OK : failed(store, error);
+}
+
 /* Savepoints nest by name: the innermost of one name is meant. */
 static const char savepoint[] = "SAVEPOINT entry", release[] = "RELEASE SAVEPOINT entry";
 
@@ -171,7 +193,7 @@ enum result store_query(struct store *store, const struct statement *statement,
 	const char *sql = store->driver->postgresql && statement->postgresql ? statement->postgresql
 									     : statement->sql;
 
-	return prepare(store, statement, sql, query, error);
+	return prepare(store, statement, sql, statement->many, query, error);
 }
 
 int query_parameters(const struct query *query)
@@ -283,10 +305,15 @@ void query_end(struct query *query)
 
 enum result query_run(struct query *query, struct error *error)
 {
+	struct store *store = query->store;
 	bool row = true;
 	enum result result = OK;
 
-	while (result == OK && row)
+	if (store->driver->run && over(store, error))
+		result = error->result;
+	else if (store->driver->run && store->driver->run(query, &store->failure) != OK)
+		result = failed(store, error);
+	while (!store->driver->run && result == OK && row)
 		result = query_next(query, &row, error);
 	query_end(query);
 	return result;
@@ -330,6 +357,8 @@ enum result store_table_create(struct store *store, const struct table *table, s
 {
 	struct buffer sql;
 
+	if (store->driver->lock_tables && control(store, store->driver->lock_tables, error) != OK)
+		return error->result;
 	buffer_init(&sql, SQL_BYTES);
 	buffer_print(&sql, "CREATE TABLE IF NOT EXISTS %s (book %s NOT NULL", table->name,
 		store->driver->type_integer);
@@ -346,13 +375,15 @@ enum result store_table_create(struct store *store, const struct table *table, s
 	return result;
 }
 
-/* Can every declared column be read? */
+/* Can every declared column be read? A savepoint, for asking in vain may end a transaction. */
 static enum result table_fits(
 	struct store *store, const struct table *table, bool *fits, struct error *error)
 {
 	struct buffer sql;
 	struct error failure = { 0 };
 
+	if (store_savepoint(store, error) != OK)
+		return error->result;
 	buffer_init(&sql, SQL_BYTES);
 	buffer_text(&sql, "SELECT book");
 	for (const struct column *column = table->columns; column->name; column++)
@@ -360,7 +391,7 @@ static enum result table_fits(
 	buffer_print(&sql, " FROM %s LIMIT 0", table->name);
 	*fits = control_made(store, &sql, &failure) == OK;
 	if (*fits || !of_the_world(&failure))
-		return OK;
+		return store_rollback_to(store, error);
 	*error = failure;
 	return error->result;
 }
@@ -382,11 +413,11 @@ enum result store_table_renew(struct store *store, const struct table *table, st
 }
 
 /* Statements made from a declaration are kept under an address inside it. */
-static enum result table_query(struct store *store, const void *key, struct buffer *sql,
+static enum result table_query(struct store *store, const void *key, struct buffer *sql, bool many,
 	int64_t book, const char *scope, struct query **query, struct error *error)
 {
 	must(!sql->full);
-	enum result result = prepare(store, key, sql->bytes, query, error);
+	enum result result = prepare(store, key, sql->bytes, many, query, error);
 	buffer_release(sql);
 	if (result == OK) {
 		query_bind_integer(*query, "book", book);
@@ -405,8 +436,8 @@ enum result store_table_clear(struct store *store, const struct table *table, in
 	buffer_print(&sql, "DELETE FROM %s WHERE book = $book", table->name);
 	if (scope)
 		buffer_print(&sql, " AND %s = $scope", table->scope);
-	enum result result = table_query(
-		store, scope ? &table->scope : &table->name, &sql, book, scope, &query, error);
+	enum result result = table_query(store, scope ? &table->scope : &table->name, &sql, false,
+		book, scope, &query, error);
 	return result == OK ? query_run(query, error) : result;
 }
 
@@ -423,7 +454,7 @@ enum result store_table_rows(struct store *store, const struct table *table, int
 		comma = ", ";
 	}
 	buffer_print(&sql, " FROM %s WHERE book = $book ORDER BY %s", table->name, table->key);
-	return table_query(store, &table->columns, &sql, book, NULL, query, error);
+	return table_query(store, &table->columns, &sql, true, book, NULL, query, error);
 }
 
 /* Backups: of what sqlite_open_copy opened, and of files. */

@@ -1,13 +1,16 @@
 /*
  * The store: one contract over the database that keeps a book.
  *
- * A store is one connection, used by one thread at a time. Statements are named by the
+ * A store is one connection, to a SQLite file or to a PostgreSQL server, used by one thread at
+ * a time. Statements are named by the
  * address of their declaration, prepared once and kept. Text is never pasted into SQL:
  * values travel by named parameters.
  *
  * Failures of the world (a full disk, a locked or damaged file) come back as TROUBLE. A
  * statement that the database refuses (a syntax error, a broken constraint) is TROUBLE with
- * the key "trouble.statement": whoever ran it decides whether it may live on.
+ * the key "trouble.statement": whoever ran it decides whether it may live on. Inside a
+ * transaction it may only live on from a savepoint: after any failure PostgreSQL answers every
+ * further statement with that same failure, until store_rollback_to or store_rollback.
  *
  * The world's failures are also heard by the store itself, so that none is lost where a caller
  * can only answer yes or no. A transaction in which one was heard takes nothing more (the
@@ -23,15 +26,19 @@
 struct store;
 struct query;
 
-/* Open the database at `url`, a file (SQLite). Nothing is created in it but an empty file.
- * `create` false refuses a file that is not there. */
+/* Open the database at `url`: "postgresql://…" (or "postgres://…"), otherwise a file. Nothing
+ * is created in it but an empty file. `create` false refuses a file that is not there. */
 enum result store_open(struct store **store, const char *url, bool create, struct error *error);
 void store_close(struct store *store);
 /* Does this URL mean a server, not a file? */
 bool store_is_server(const char *url);
+/* What to call the database to a reader: the file, or the URL without password and options. */
+void store_shown(const char *url, char *shown, size_t size);
 
-/* Transactions. begin takes the write lock, so that what is read inside is what is written
- * upon; begin_read holds one snapshot. Savepoints nest inside; `depth` names them. */
+/* Transactions. begin takes SQLite's write lock; in PostgreSQL a writer must lock a row of the
+ * book itself (SELECT … FOR UPDATE) before it reads what it writes upon. begin_read holds one
+ * snapshot. Savepoints nest inside. Queries begun after a savepoint are ended before it is
+ * rolled back to. */
 enum result store_begin(struct store *store, struct error *error);
 enum result store_begin_read(struct store *store, struct error *error);
 /* TROUBLE, and nothing is committed, where a failure of the world was heard since store_begin. */
@@ -39,6 +46,7 @@ enum result store_commit(struct store *store, struct error *error);
 /* Where the database cannot even do that, the store is lost: what it reads might be what was
  * never committed, so it answers everything with that failure until it is opened again. */
 void store_rollback(struct store *store);
+enum result store_settle(struct store *store, struct error *error);
 enum result store_savepoint(struct store *store, struct error *error);
 enum result store_release(struct store *store, struct error *error);
 /* TROUBLE where the transaction itself is gone. */
@@ -63,7 +71,8 @@ void query_bind_integer(struct query *query, const char *name, int64_t integer);
 void query_bind_text(struct query *query, const char *name, const char *text);
 void query_bind_bytes(struct query *query, const char *name, const void *bytes, size_t length);
 
-/* The next row; `row` is false after the last. */
+/* Bind first: asking for a row or for the columns runs the query.
+ * The next row; `row` is false after the last. */
 enum result query_next(struct query *query, bool *row, struct error *error);
 int query_columns(const struct query *query);
 const char *query_column(const struct query *query, int column);
@@ -76,10 +85,12 @@ const void *query_bytes(const struct query *query, int column, size_t *length);
 struct value query_value(const struct query *query, int column);
 /* Give the query back. NULL is fine. */
 void query_end(struct query *query);
-/* Run a query that yields no row, and end it. */
+/* Run a query that yields no row, and end it. Inside a transaction its failure may come only with
+ * a later call: store_settle waits for all that was run, and store_commit does. */
 enum result query_run(struct query *query, struct error *error);
 
-/* Tables, from their declaration. */
+/* Tables, from their declaration, inside a transaction: until it ends, no other process makes
+ * tables in this database. */
 enum result store_table_create(struct store *store, const struct table *table, struct error *error);
 /* Create it, or, where it lacks a column that is declared, make it again, empty. A column of
  * another type or another key needs another name. */

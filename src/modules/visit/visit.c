@@ -129,7 +129,8 @@ static const struct table tables[] = {
 static const struct statement sql[] = {
 	[PUT_VISIT] = { "INSERT INTO d_visit (book, seq, id, customer, staff, day, way, promised) "
 			"VALUES ($book, $seq, $id, $customer, $author, $day, "
-			"coalesce($way, 'visit'), CASE WHEN $promise IS NULL THEN 0 ELSE 1 END)" },
+			"coalesce($way, 'visit'), CASE WHEN CAST($promise AS TEXT) IS NULL THEN 0 "
+			"ELSE 1 END)" },
 	[PUT_NEED] = { "INSERT INTO d_visit_need (book, id, seq, customer, day, at) "
 		       "VALUES ($book, $id, $seq, $customer, $day, $at)" },
 	[PUT_ANSWER] = { "INSERT INTO d_visit_answer (book, need, seq, day, at) "

@@ -1,0 +1,70 @@
+/* The inside of the PostgreSQL driver: what its files share. */
+#ifndef STORE_POSTGRESQL_H
+#define STORE_POSTGRESQL_H
+
+#include "store/driver.h"
+
+#include <libpq-fe.h>
+
+enum {
+	PG_SLOTS = 1024,
+	PG_PIECE = 1000, /* rows fetched at a time of a statement that may yield many */
+	PG_PLACE = 160,
+	PG_QUEUE = 200, /* statements sent before their answers are read */
+	PG_LOOK = 1000, /* rows changed before the planner looks for the first time */
+};
+
+struct pg_query;
+
+struct pg_store {
+	struct store store; /* first */
+	PGconn *connection; /* in pipeline mode */
+	struct pg_query *slots[PG_SLOTS];
+	int names;            /* given to prepared statements and cursors so far */
+	int queued;           /* statements sent whose results have not been read */
+	bool open;            /* a transaction is under way */
+	int transaction;      /* counts them */
+	int64_t changed;      /* rows, since the planner last looked at the tables */
+	int64_t look_at;      /* it looks again after so many */
+	struct error fault;   /* what the transaction under way has died of */
+	char place[PG_PLACE]; /* "host:port/database", for messages: the URL may hold a password */
+};
+
+/* postgresql.c */
+/* Say what went wrong: `result` is the server's answer, NULL where there was none. A fault in
+ * a transaction is kept, for PostgreSQL lets nothing more happen in it. */
+enum result pg_failed(struct pg_store *store, const PGresult *result, struct error *error);
+/* OK, or what the transaction under way has died of. */
+enum result pg_alive(struct pg_store *store, struct error *error);
+/* The answer to the statement just sent, after those to all that were queued before it. */
+PGresult *pg_answer(struct pg_store *store);
+/* A statement has been sent whose answer nobody waits for now. */
+enum result pg_queued(struct pg_store *store, struct error *error);
+enum result pg_settle(struct store *store, struct error *error);
+/* Let the planner look at the tables, where much has changed since it last did. */
+enum result pg_look(struct pg_store *store, struct error *error);
+
+/* postgresql_query.c */
+enum result pg_query(struct store *store, const void *key, const char *sql, bool many,
+	struct query **query, struct error *error);
+int pg_parameters(const struct query *query);
+const char *pg_parameter(const struct query *query, int index);
+void pg_bind(struct query *query, int index, struct value value);
+enum result pg_next(struct query *query, bool *row, struct error *error);
+enum result pg_run(struct query *query, struct error *error);
+int pg_columns(const struct query *query);
+const char *pg_column(const struct query *query, int column);
+struct value pg_value(const struct query *query, int column);
+void pg_end(struct query *query);
+void pg_forget(struct pg_store *store);
+
+/* postgresql_names.c */
+struct pg_names {
+	char **name;
+	int count;
+};
+/* `sql` with $1 … for its named parameters, to be freed; each name once, in order. */
+char *pg_numbered(const char *sql, struct pg_names *names);
+void pg_names_release(struct pg_names *names);
+
+#endif
