@@ -7,6 +7,7 @@
 #include "derive/pack.h"
 #include "derive/reason.h"
 #include "derive/summary.h"
+#include "ledger/backup.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -159,6 +160,23 @@ static enum result act_norms(struct trial *trial, struct error *error)
 		return error->result;
 	buffer_print(&trial->out, "%d", issued);
 	return OK;
+}
+
+static void hear_book(void *context, const struct backed_up *book)
+{
+	struct trial *trial = context;
+
+	buffer_print(&trial->out, "%s %lld", book->book, (long long)book->entries);
+}
+
+static enum result act_restore(struct trial *trial, struct error *error)
+{
+	return ledger_restore(trial->kept_path, trial->path, hear_book, trial, error);
+}
+
+static enum result act_back_up(struct trial *trial, struct error *error)
+{
+	return ledger_backup(trial->kept_path, trial->path, hear_book, trial, error);
 }
 
 static void hear_line(void *context, const char *line)
@@ -320,6 +338,9 @@ const struct act acts[ACTS] = {
 	{ "import on trial", CHANGES, act_dry_run },
 	{ "undo", CHANGES, act_undo },
 	{ "norms", CHANGES, act_norms },
+	{ "restore", RESTORES, act_restore },
+	{ "back up", BACKS_UP, act_back_up },
+	{ "prove and restore", PROVES, act_restore },
 	{ "summary", ASKS, act_summary },
 	{ "export", ASKS, act_export },
 	{ "prove", ASKS, act_prove },
@@ -330,9 +351,19 @@ const struct act acts[ACTS] = {
 	{ "clock", ASKS, act_clock },
 };
 
-bool act_is_opening(const struct act *act)
+bool act_opens(const struct act *act)
 {
-	return act->kind == OPENS || act->kind == MAKES || act->kind == DERIVES;
+	return act->kind == OPENS || act->kind == MAKES || act->kind == DERIVES || act_copies(act);
+}
+
+bool act_copies(const struct act *act)
+{
+	return act->kind == RESTORES || act_beside(act);
+}
+
+bool act_beside(const struct act *act)
+{
+	return act->kind == BACKS_UP || act->kind == PROVES;
 }
 
 static void pretend_older(const struct trial *trial)
@@ -348,7 +379,13 @@ static void pretend_older(const struct trial *trial)
 
 void act_start(struct trial *trial, const struct act *act)
 {
-	trial_start(trial, act->kind == MAKES);
+	const char *from = trial->kept_path;
+
+	if (act->kind == MAKES || act->kind == BACKS_UP)
+		from = NULL;
+	if (act->kind == RESTORES || act->kind == PROVES)
+		from = trial->older_path;
+	trial_start(trial, from);
 	if (act->kind == DERIVES)
 		pretend_older(trial);
 }

@@ -188,6 +188,7 @@ static void paths_set(struct trial *trial)
 	path_set(trial->evidence_path, ".xlsx");
 	path_set(trial->kept_path, "_kept.db");
 	path_set(trial->left_path, "_left.db");
+	path_set(trial->older_path, "_older.db");
 	path_set(trial->kept_import_path, "_kept.csv");
 }
 
@@ -217,6 +218,10 @@ void trial_prepare(struct trial *trial)
 		if (!strstr(trial->out.bytes, " 0 "))
 			fail_msg("%s: %s", *entry, trial->out.bytes);
 	}
+	trial_end(trial);
+	copy(trial->kept_path, trial->older_path);
+	ledger_open(&trial->ledger, trial->kept_path, "main", false, modules, &error);
+	must_be_ok(&error);
 	import_some(trial);
 	trial_end(trial);
 }
@@ -227,6 +232,7 @@ void trial_clean(struct trial *trial)
 	buffer_release(&trial->out);
 	trial_remove(trial->kept_path);
 	trial_remove(trial->left_path);
+	trial_remove(trial->older_path);
 	trial_remove(trial->path);
 	unlink(trial->kept_import_path);
 	unlink(trial->import_path);
@@ -235,14 +241,14 @@ void trial_clean(struct trial *trial)
 	unlink(trial->evidence_path);
 }
 
-void trial_start(struct trial *trial, bool empty)
+void trial_start(struct trial *trial, const char *from)
 {
 	trial_remove(trial->path);
 	trial_remove(trial->left_path);
 	unlink(trial->out_path);
 	unlink(trial->evidence_path);
-	if (!empty)
-		copy(trial->kept_path, trial->path);
+	if (from)
+		copy(from, trial->path);
 	trial_rewind(trial);
 }
 

@@ -24,15 +24,16 @@ struct trial {
 	char imported[ID_TEXT];                         /* the import that the book holds */
 	char path[64], import_path[64], norms_path[64]; /* the copy, and what acts read … */
 	char out_path[64], evidence_path[64];           /* … and write */
-	char left_path[64]; /* what is left of the copy when the power goes */
-	char kept_path[64], kept_import_path[64];
+	char left_path[64];                 /* what is left of the copy when the power goes */
+	char kept_path[64], older_path[64]; /* the book, and as it was before its last import */
+	char kept_import_path[64];
 };
 
 /* Make the book, and the files that acts read. */
 void trial_prepare(struct trial *trial);
 void trial_clean(struct trial *trial);
-/* A fresh copy of the book (none where `empty`) and nothing else, then trial_rewind. */
-void trial_start(struct trial *trial, bool empty);
+/* A fresh copy of the book at `from` (NULL: none) and nothing else, then trial_rewind. */
+void trial_start(struct trial *trial, const char *from);
 /* The same chance and clock again, nothing answered; the book as it is. */
 void trial_rewind(struct trial *trial);
 /* Open it; `create` makes it. */

@@ -70,6 +70,15 @@ static enum result once_more(const struct act *act, struct error *error)
 	return error->result;
 }
 
+/* The files that fail; a backup is written beside its place. */
+static void follow(const struct act *act)
+{
+	char path[80];
+
+	snprintf(path, sizeof(path), "%s%s", trial.path, act_beside(act) ? ".part" : "");
+	disk_follow(path);
+}
+
 static void threaten(const struct fate *fate)
 {
 	disk_fail(fate->cut ? 0 : fate->at, fate->trouble, fate->sticky);
@@ -79,15 +88,15 @@ static void threaten(const struct fate *fate)
 /* Until the act has been answered; the book is still open. */
 static enum result run(const struct act *act, const struct fate *fate, struct error *error)
 {
-	bool early = act_is_opening(act);
+	bool early = act_opens(act);
 
 	act_start(&trial, act);
-	disk_follow(trial.path);
+	follow(act);
 	acknowledged = cut_done = false;
 	cut_at = fate->cut ? fate->at : 0;
 	if (early)
 		threaten(fate);
-	if (trial_open(&trial, act->kind == MAKES, error) != OK)
+	if (!act_copies(act) && trial_open(&trial, act->kind == MAKES, error) != OK)
 		return error->result;
 	if (!early)
 		threaten(fate);
@@ -134,7 +143,7 @@ static void try_fate(const struct act *act, const struct fate *fate, const struc
 	enum result result = run(act, fate, &error);
 	bool met = disk.met;
 
-	if (!fate->cut)
+	if (!fate->cut && !act_beside(act))
 		disk_power_cut(trial.left_path, (uint64_t)fate->at);
 	trial_end(&trial);
 	disk_fail(0, DISK_NONE, false);
@@ -144,7 +153,7 @@ static void try_fate(const struct act *act, const struct fate *fate, const struc
 	if (result != OK && !of_the_disk(error.key))
 		fate_fail(act, fate, &error, "the disk's trouble is called something else");
 	holds(act, fate, &error, trial.path, result == OK, before, whole);
-	if (!fate->cut || cut_done)
+	if (!act_beside(act) && (!fate->cut || cut_done))
 		holds(act, fate, &error, trial.left_path,
 			fate->cut ? acknowledged_before_cut : result == OK, before, whole);
 }
@@ -180,6 +189,9 @@ static void every_deed_fails(const struct act *act)
 	int64_t reads = deeds_of(act, DISK_READS);
 	for (size_t i = 0; i < COUNT_OF(fates); i++) {
 		int64_t count = fates[i].trouble == DISK_READS ? reads : deeds;
+		/* A backup is flushed as a file, which the disk here does not see. */
+		if (act_beside(act) && fates[i].cut)
+			continue;
 		for (int64_t at = 1; at <= count + 1; at++) {
 			struct fate fate = fates[i];
 			fate.at = at;

@@ -45,7 +45,7 @@ static enum result once_more(struct trial *trial, const struct act *act, struct 
 static enum result run(
 	struct trial *trial, const struct act *act, const struct fate *fate, struct error *error)
 {
-	bool early = act_is_opening(act);
+	bool early = act_opens(act);
 	enum fault_trouble trouble = (enum fault_trouble)(fate->at % FAULT_TROUBLES);
 
 	act_start(trial, act);
@@ -160,17 +160,20 @@ static void troubles_have_words(void **state)
 int main(int count, char **words)
 {
 	static size_t numbers[ACTS];
+	size_t count_of_tests = 1;
 	struct CMUnitTest tests[ACTS + 1] = { cmocka_unit_test(troubles_have_words) };
 
 	all = count > 1 && strcmp(words[1], "all") == 0;
 	for (size_t i = 0; i < ACTS; i++) {
+		if (act_copies(&acts[i]))
+			continue;
 		numbers[i] = i;
-		tests[i + 1] = (struct CMUnitTest){ .name = acts[i].name,
+		tests[count_of_tests++] = (struct CMUnitTest){ .name = acts[i].name,
 			.test_func = the_world_fails,
 			.initial_state = &numbers[i] };
 	}
 	trial_prepare(&trial);
-	int failed = _cmocka_run_group_tests("fault", tests, COUNT_OF(tests), NULL, NULL);
+	int failed = _cmocka_run_group_tests("fault", tests, count_of_tests, NULL, NULL);
 	trial_clean(&trial);
 	return failed;
 }

@@ -212,6 +212,9 @@ static enum result nothing_lost(struct ledger *book, void *context, struct error
 		*error = missing;
 		return TROUBLE;
 	}
+	/* An entry that could not be read is not one that is missing. */
+	if (store_trouble(backup->copy, error) != OK || store_trouble(book->store, error) != OK)
+		return error->result;
 	snprintf(count, sizeof(count), "%" PRId64, lost);
 	if (!lost)
 		return OK;

@@ -9,6 +9,9 @@
 #include "store/sqlite_parts.h"
 #include "base/panic.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 enum { ALONE_MS = 2000 };
 
 /* One snapshot for all of it, which ends when the caller says so. */
@@ -57,6 +60,18 @@ enum result sqlite_alone(struct store *store, struct error *error)
 	return code == SQLITE_OK ? OK : sqlite_failed(sqlite, code, error);
 }
 
+/* The check says in words also that a page could not be read, which is no damage. */
+static int found(const char *said)
+{
+	const char *code = strstr(said, "error code=");
+
+	if (sqlite3_stricmp(said, "ok") == 0)
+		return SQLITE_OK;
+	return code && (strtol(code + strlen("error code="), NULL, 10) & 0xFF) == SQLITE_IOERR
+		       ? SQLITE_IOERR
+		       : SQLITE_CORRUPT;
+}
+
 enum result sqlite_check(struct store *store, struct error *error)
 {
 	struct sqlite_store *sqlite = sqlite_whole(store);
@@ -67,9 +82,7 @@ enum result sqlite_check(struct store *store, struct error *error)
 	if (code == SQLITE_OK)
 		code = sqlite3_step(prepared);
 	if (code == SQLITE_ROW)
-		code = sqlite3_stricmp((const char *)sqlite3_column_text(prepared, 0), "ok") == 0
-			       ? SQLITE_OK
-			       : SQLITE_CORRUPT;
+		code = found((const char *)sqlite3_column_text(prepared, 0));
 	sqlite3_finalize(prepared);
 	return code == SQLITE_OK ? OK : sqlite_failed(sqlite, code, error);
 }
