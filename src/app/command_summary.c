@@ -133,12 +133,15 @@ static void note_claim(void *context, const char *sentence)
 	app_note(asked->app, "summary.claim", "sentence", sentence, NULL);
 }
 
-static void say_done(struct asked *asked, const struct summary *summary)
+static void say_done(struct asked *asked, struct summary *summary)
 {
+	const char *nothing = summary_nothing(summary);
 	struct buffer out;
 	struct writer writer;
 
 	if (!asked->app->json) {
+		if (nothing)
+			note_line(asked, nothing);
 		if (asked->final || asked->request.edited)
 			summary_notes(summary, note_line, asked);
 		app_say(asked->app, "summary.written", "file", asked->out, NULL);
@@ -152,6 +155,8 @@ static void say_done(struct asked *asked, const struct summary *summary)
 	write_text_at(&writer, "out", asked->out);
 	if (asked->evidence)
 		write_text_at(&writer, "evidence", asked->evidence);
+	if (nothing)
+		write_text_at(&writer, "nothing", nothing);
 	write_key(&writer, "left_out");
 	write_array(&writer);
 	asked->writer = &writer;

@@ -362,6 +362,33 @@ enum result summary_final(const struct summary *summary,
 	return error_refuse(error, "refused.summary_claims", "final", "count", count, NULL);
 }
 
+/* Was anything asked about the span itself, and did any of it have an answer? */
+static bool found(const struct summary *summary)
+{
+	bool asked = false;
+
+	for (const struct evidence_set *set = summary->sets; set; set = set->next) {
+		if (set->measure->sense != DURING || set->from != summary->from ||
+			set->to != summary->to || !text_equal(set->reference, summary->reference))
+			continue;
+		if (set->data)
+			return true;
+		asked = true;
+	}
+	return !asked;
+}
+
+const char *summary_nothing(struct summary *summary)
+{
+	const char *type = text_starts(summary->reference, "staff:") ? "staff" : "unit";
+
+	if (found(summary))
+		return NULL;
+	return say(summary, &summary->arena, "summary.nothing", "period",
+		period_words(&summary->arena, summary->from, summary->to), "name",
+		name_of(summary, type, strchr(summary->reference, ':') + 1), NULL);
+}
+
 void summary_notes(
 	const struct summary *summary, void (*each)(void *context, const char *line), void *context)
 {

@@ -53,6 +53,10 @@ enum result summary_final(const struct summary *summary,
 void summary_notes(const struct summary *summary, void (*each)(void *context, const char *line),
 	void *context);
 
+/* Where nothing at all was recorded in the span: a sentence that says so and what to look at;
+ * else NULL. What merely holds on its last day is not found in it. */
+const char *summary_nothing(struct summary *summary);
+
 enum summary_form { SUMMARY_DOCX, SUMMARY_HTML, SUMMARY_DRAFT };
 
 /* The form that a path's ending asks for; false for any other ending. */
