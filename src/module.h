@@ -204,6 +204,9 @@ bool entry_has(const struct entry *entry, const char *field);
 /* Rows of the table inside, and the entry standing at one of them. */
 int entry_rows(const struct entry *entry);
 struct entry entry_at_row(const struct entry *entry, int row);
+/* For `standing`: take a row out, or let it say another number. */
+void entry_row_drop(const struct entry *entry, int row);
+void entry_row_say(const struct entry *entry, int row, const char *column, int64_t number);
 
 /* ------------------------------------------------------------------ the view */
 
@@ -470,6 +473,9 @@ struct module {
 	 * false before and set for those. Only for kinds with a table inside. */
 	enum result (*unchanged)(
 		struct view *view, const struct entry *entry, bool *same, struct error *error);
+	/* Leave of a table, as it was read, what still counts of it: rows that later entries have
+	 * taken the place of are dropped, and the others say what they say now. */
+	enum result (*standing)(struct view *view, const struct entry *entry, struct error *error);
 	/* Why what this module derives of an object ("customer", "C1") is as it is on `day`, in
 	 * sentences, the most telling first; none where it has nothing to say. */
 	enum result (*explain)(struct view *view, const char *type, const char *id, int day,

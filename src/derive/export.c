@@ -94,6 +94,7 @@ struct exporting {
 	int sheet, sheets;
 	int64_t in_sheet, *rows;
 	struct buffer key;
+	struct error *error;
 };
 
 static void put_row(struct exporting *exporting, const struct entry *entry)
@@ -133,6 +134,9 @@ static bool export_entry(void *context, const struct entry *entry)
 		if (is_latest(exporting, entry))
 			put_row(exporting, entry);
 	} else {
+		ledger_view_reset(exporting->ledger);
+		if (ledger_standing(exporting->ledger, entry, exporting->error) != OK)
+			return false;
 		for (int row = 0; row < entry_rows(entry); row++) {
 			struct entry at = entry_at_row(entry, row);
 			if (at.cells)
@@ -161,7 +165,7 @@ static enum result export_table(
 enum result export_run(struct ledger *ledger, const struct labels *labels, const char *kind,
 	const char *path, int64_t *rows, struct error *error)
 {
-	struct exporting exporting = { .ledger = ledger, .rows = rows };
+	struct exporting exporting = { .ledger = ledger, .rows = rows, .error = error };
 	const struct kind *declared = ledger_kind(ledger, kind);
 	const char *dot = strrchr(path, '.');
 	struct arena arena;

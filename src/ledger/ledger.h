@@ -121,6 +121,9 @@ int64_t ledger_key(struct ledger *ledger, const char *kind, const char *key);
  * kind's module sees it? same[row] is false before and set for those. */
 enum result ledger_unchanged(struct ledger *ledger, const struct kind *kind, json_t *body,
 	bool *same, struct error *error);
+/* Leave of the table inside an entry that was handed out what still counts of it: rows that later
+ * entries have taken the place of become null. */
+enum result ledger_standing(struct ledger *ledger, const struct entry *entry, struct error *error);
 /* The natural key of a body: its KEY fields, canonical. */
 void entry_key(const struct kind *kind, json_t *body, struct buffer *key);
 

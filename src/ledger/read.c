@@ -81,6 +81,17 @@ enum result ledger_unchanged(struct ledger *ledger, const struct kind *kind, jso
 	return place->module->unchanged(view, &entry, same, error);
 }
 
+enum result ledger_standing(struct ledger *ledger, const struct entry *entry, struct error *error)
+{
+	const struct kind_place *place = registry_kind(ledger, entry->kind->name);
+
+	if (!place || !place->module->standing || !entry->kind->row)
+		return OK;
+	struct view *view = ledger_view(ledger);
+	view->module = place->module;
+	return place->module->standing(view, entry, error);
+}
+
 enum result ledger_objects(struct ledger *ledger, const char *type,
 	bool (*each)(void *context, const char *id, const char *name), void *context,
 	struct error *error)

@@ -91,6 +91,23 @@ struct entry entry_at_row(const struct entry *entry, int row)
 	return at;
 }
 
+void entry_row_drop(const struct entry *entry, int row)
+{
+	json_array_set_new(json_object_get(entry->body, "rows"), (size_t)row, json_null());
+}
+
+void entry_row_say(const struct entry *entry, int row, const char *column, int64_t number)
+{
+	struct entry at = entry_at_row(entry, row);
+	size_t i = 0;
+
+	must(at.cells != NULL);
+	for (const struct field *cell = entry->kind->row; cell->name; cell++, i++) {
+		if (text_equal(cell->name, column))
+			json_array_set_new(at.cells, i, json_integer(number));
+	}
+}
+
 void entry_key(const struct kind *kind, json_t *body, struct buffer *key)
 {
 	buffer_clear(key);

@@ -147,6 +147,29 @@ enum result scan_users(struct view *view, const struct scope *scope, struct evid
 	return OK;
 }
 
+/* ------------------------------------------------------------------ what stands of a table */
+
+/* A month's row stands while its figure is the one that counts, and says the users that are known
+ * now; a line stands while its month has no figure. */
+static void row_settle(void *context, const struct page *page, const struct posting *posting)
+{
+	const struct entry *entry = context;
+	int64_t at = posting->ordinal % SEGMENT;
+	int64_t posted = page->numbers[POSTED][at], users = page->numbers[USERS][at];
+
+	if (posted != (posting->line ? FIGURE_NONE : place_of(posting->seq, posting->row)))
+		entry_row_drop(entry, posting->row);
+	else if (!posting->line && users != FIGURE_NONE)
+		entry_row_say(entry, posting->row, "users", users);
+}
+
+enum result revenue_standing(struct view *view, const struct entry *entry, struct error *error)
+{
+	struct entry settled = *entry;
+
+	return postings_beside(view, entry, row_settle, &settled, error);
+}
+
 /* ------------------------------------------------------------------ for other modules */
 
 /* From one column to the next, so that one customer's numbers do not all fall into the same few

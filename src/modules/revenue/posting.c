@@ -301,9 +301,9 @@ static bool cell_says(const struct page *page, const struct posting *posting)
 	       (posting->users == FIGURE_NONE || page->numbers[USERS][at] == posting->users);
 }
 
-/* A line may be a second one like the first: it is never the same. */
-enum result posting_unchanged(
-	struct view *view, const struct entry *entry, bool *same, struct error *error)
+enum result postings_beside(struct view *view, const struct entry *entry,
+	void (*each)(void *context, const struct page *page, const struct posting *posting),
+	void *context, struct error *error)
 {
 	struct posting *postings =
 		arena_array(view_arena(view), struct posting, entry_rows(entry) + 1);
@@ -312,7 +312,7 @@ enum result posting_unchanged(
 
 	for (int row = 0; row < entry_rows(entry); row++) {
 		struct posting *posting = &postings[count];
-		if (!posting_at(entry, row, posting) || posting->line)
+		if (!posting_at(entry, row, posting))
 			continue;
 		if (ordinal_find(view, posting->customer, &posting->ordinal, error) != OK)
 			return error->result;
@@ -325,7 +325,21 @@ enum result posting_unchanged(
 			page_load(view, page, posting->ordinal / SEGMENT, posting->month, error) !=
 				OK)
 			return error->result;
-		same[posting->row] = cell_says(page, posting);
+		each(context, page, posting);
 	}
 	return OK;
+}
+
+/* A line may be a second one like the first: it is never the same. */
+static void note_same(void *context, const struct page *page, const struct posting *posting)
+{
+	bool *same = context;
+
+	same[posting->row] = !posting->line && cell_says(page, posting);
+}
+
+enum result posting_unchanged(
+	struct view *view, const struct entry *entry, bool *same, struct error *error)
+{
+	return postings_beside(view, entry, note_same, same, error);
 }

@@ -241,4 +241,5 @@ const struct module revenue_module = {
 	.project = project,
 	.refold = refold,
 	.unchanged = posting_unchanged,
+	.standing = revenue_standing,
 };

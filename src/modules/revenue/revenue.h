@@ -110,6 +110,10 @@ bool posting_at(const struct entry *entry, int row, struct posting *posting);
 enum result posting_project(struct view *view, const struct entry *entry, struct error *error);
 enum result posting_refold(struct view *view, const struct entry *before, const struct entry *after,
 	struct error *error);
+/* Hand every row of a table whose customer has figures to `each`, beside the page of its cell. */
+enum result postings_beside(struct view *view, const struct entry *entry,
+	void (*each)(void *context, const struct page *page, const struct posting *posting),
+	void *context, struct error *error);
 enum result posting_unchanged(
 	struct view *view, const struct entry *entry, bool *same, struct error *error);
 
@@ -137,6 +141,7 @@ enum result scan_customers(struct view *view, const struct scope *scope, struct 
 	struct error *error);
 enum result scan_users(struct view *view, const struct scope *scope, struct evidence_sink *sink,
 	struct error *error);
+enum result revenue_standing(struct view *view, const struct entry *entry, struct error *error);
 enum result revenue_monthly(
 	struct view *view, int from, int to, struct monthly_sink *sink, struct error *error);
 
