@@ -26,7 +26,7 @@ same() # WHAT SEEN EXPECTED
 
 counts() # of the answer of an import
 {
-	sed 's/.*"rows":\([0-9]*\),"taken":\([0-9]*\),"unchanged":\([0-9]*\),"refused":\([0-9]*\)}/\1 \2 \3 \4/'
+	sed 's/.*"rows":\([0-9]*\),"taken":\([0-9]*\),"updated":[0-9]*,"unchanged":\([0-9]*\),"refused":\([0-9]*\)}/\1 \2 \3 \4/'
 }
 
 number() # NAME: of one line of JSON

@@ -81,19 +81,24 @@ static int collect(const struct app *app, const char *option, const char **value
 
 static void say_result(const struct app *app, const struct import_result *result, bool dry_run)
 {
+	static const char *const keys[2][2] = { { "import.done", "import.would" },
+		{ "import.done_apart", "import.would_apart" } };
 	char rows[INTEGER_TEXT], taken[INTEGER_TEXT], unchanged[INTEGER_TEXT],
-		refused[INTEGER_TEXT];
+		refused[INTEGER_TEXT], updated[INTEGER_TEXT], added[INTEGER_TEXT];
 
 	if (app->json) {
 		printf("{\"import\":\"%s\",\"rows\":%" PRId64 ",\"taken\":%" PRId64
-		       ",\"unchanged\":%" PRId64 ",\"refused\":%" PRId64 "}\n",
-			result->id, result->rows, result->taken, result->unchanged,
+		       ",\"updated\":%" PRId64 ",\"unchanged\":%" PRId64 ",\"refused\":%" PRId64
+		       "}\n",
+			result->id, result->rows, result->taken, result->updated, result->unchanged,
 			result->refused);
 		return;
 	}
-	app_say(app, dry_run ? "import.would" : "import.done", "rows",
-		integer_text(result->rows, rows), "taken", integer_text(result->taken, taken),
-		"unchanged", integer_text(result->unchanged, unchanged), "refused",
+	app_say(app, keys[result->keyed][dry_run], "rows", integer_text(result->rows, rows),
+		"taken", integer_text(result->taken, taken), "added",
+		integer_text(result->taken - result->updated, added), "updated",
+		integer_text(result->updated, updated), "unchanged",
+		integer_text(result->unchanged, unchanged), "refused",
 		integer_text(result->refused, refused), NULL);
 	if (result->taken && !dry_run)
 		app_say(app, "import.undo_hint", "id", result->id, NULL);

@@ -224,6 +224,7 @@ enum result import_run(struct ledger *ledger, const struct import_request *reque
 	for (const struct field *field = import.kind->fields; field->name; field++)
 		import.keyed = import.keyed || (field->flags & KEY);
 	import.keyed = import.keyed && !import.kind->row;
+	result->keyed = import.keyed;
 	import_open(&import);
 	if (digest_file(&import, error) == OK &&
 		sheet_open(request->path, &import.sheet, error) == OK &&

@@ -46,6 +46,8 @@ struct import_request {
 struct import_result {
 	char id[ID_TEXT];
 	int64_t rows, taken, unchanged, refused; /* rows is the sum of the other three */
+	bool keyed;      /* the kind has a natural key: */
+	int64_t updated; /* of those taken, how many are versions of what was there */
 };
 
 /* REFUSED where the file as a whole cannot be taken; refused rows are no failure. What was

@@ -342,6 +342,7 @@ enum result import_take_row(struct import *import, const struct row *row, struct
 		import->result->refused++;
 	}
 	import->result->taken += taken;
+	import->result->updated += taken && before;
 	import->result->unchanged += !taken && refusal.result == OK;
 	return OK;
 }
