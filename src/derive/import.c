@@ -33,19 +33,14 @@ static enum result digest_file(struct import *import, struct error *error)
 		       : OK;
 }
 
-/* A row that says nothing in any of the file's columns is no row. */
+/* A row that says nothing in any of the file's columns, or beyond them, is no row. */
 static bool is_blank(const struct import *import, const struct row *row)
 {
 	for (int i = 0; i < import->column_count; i++) {
-		const struct cell *cell = row_cell(row, import->columns[i].column);
-		char trimmed[8];
-		if (cell->type == CELL_EMPTY)
-			continue;
-		text_trim(trimmed, sizeof(trimmed), cell->text);
-		if (*trimmed)
+		if (!import_blank(row_cell(row, import->columns[i].column)))
 			return false;
 	}
-	return true;
+	return !import_beyond(import, row);
 }
 
 /* Read the file once through, so that what is damaged is known before anything is written. */

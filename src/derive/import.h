@@ -46,7 +46,7 @@ struct import_request {
 struct import_result {
 	char id[ID_TEXT];
 	int64_t rows, taken, unchanged, refused; /* rows is the sum of the other three */
-	bool keyed;      /* the kind has a natural key: */
+	bool keyed;                              /* the kind has a natural key: */
 	int64_t updated; /* of those taken, how many are versions of what was there */
 };
 

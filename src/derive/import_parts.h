@@ -109,6 +109,11 @@ enum result import_refuse_missing(struct import *import, const char *names, stru
 struct import_column *import_column_at_fault(struct import *import, const char *field);
 
 /* import_row.c: read a row, and take it as an entry of its own. */
+/* Does the cell say nothing? */
+bool import_blank(const struct cell *cell);
+/* In a csv file, where order alone tells cells apart: the first one with something in it behind
+ * the last heading. NULL where there is none. */
+const struct cell *import_beyond(const struct import *import, const struct row *row);
 enum result import_read_row(
 	struct import *import, const struct row *row, struct said *said, struct error *error);
 void said_release(struct said *said);

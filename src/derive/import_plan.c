@@ -303,6 +303,28 @@ static void match_columns(struct import *import, const bool *told)
 	}
 }
 
+/* One heading over two columns, of which one would be taken and the other not. */
+static enum result check_twice(const struct import *import, const bool *told, struct error *error)
+{
+	char first[24], second[24];
+
+	for (int i = 0; i < import->column_count; i++) {
+		const struct import_column *one = &import->columns[i];
+		for (int j = i + 1; j < import->column_count && one->field && !told[i]; j++) {
+			const struct import_column *other = &import->columns[j];
+			if (told[j] || !text_equal(one->heading, other->heading))
+				continue;
+			cell_reference(one->column, import->heading_row, first);
+			cell_reference(other->column, import->heading_row, second);
+			error_refuse(error, "refused.import_double", "", "heading", one->heading,
+				"first", first, "second", second, NULL);
+			error_place(error, "%s", sheet_name(import->sheet, import->sheet_index));
+			return REFUSED;
+		}
+	}
+	return OK;
+}
+
 struct import_column *import_column_of(struct import *import, enum part_of part, const char *name)
 {
 	for (int i = 0; i < import->all_count; i++) {
@@ -451,6 +473,8 @@ enum result import_plan(struct import *import, struct error *error)
 			return error->result;
 	}
 	match_columns(import, told);
+	if (check_twice(import, told, error) != OK)
+		return error->result;
 	for (int i = 0; i < import->request->set_count; i++) {
 		if (apply_set(import, import->request->sets[i], error) != OK)
 			return error->result;

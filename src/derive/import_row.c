@@ -37,6 +37,39 @@ static void take_value(
 	}
 }
 
+bool import_blank(const struct cell *cell)
+{
+	char trimmed[8];
+
+	if (cell->type == CELL_EMPTY)
+		return true;
+	text_trim(trimmed, sizeof(trimmed), cell->text);
+	return !*trimmed;
+}
+
+const struct cell *import_beyond(const struct import *import, const struct row *row)
+{
+	int last = import->columns[import->column_count - 1].column;
+
+	for (int i = 0; sheet_is_csv(import->sheet) && i < row->cells; i++) {
+		if (row->cell[i].column > last && !import_blank(&row->cell[i]))
+			return &row->cell[i];
+	}
+	return NULL;
+}
+
+static enum result check_beyond(
+	const struct import *import, const struct row *row, struct error *error)
+{
+	const struct cell *cell = import_beyond(import, row);
+	char column[INTEGER_TEXT];
+
+	if (!cell)
+		return OK;
+	return error_refuse(error, "refused.import_beyond", "", "column",
+		integer_text(cell->column + 1, column), "value", cell->text, NULL);
+}
+
 enum result import_read_row(
 	struct import *import, const struct row *row, struct said *said, struct error *error)
 {
@@ -46,6 +79,8 @@ enum result import_read_row(
 		for (const struct field *field = import->kind->row; field->name; field++)
 			json_array_append_new(said->cells, json_string(""));
 	}
+	if (check_beyond(import, row, error) != OK)
+		return error->result;
 	for (int i = 0; i < import->all_count; i++) {
 		const struct import_column *column = &import->columns[i];
 		json_t *value = NULL;
