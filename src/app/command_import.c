@@ -39,6 +39,13 @@ static void say_guessed(void *context, const char *field, const char *value, con
 		NULL);
 }
 
+static void say_example(void *context, const char *place)
+{
+	struct importing *importing = context;
+
+	app_note(importing->app, "import.example", "place", place, NULL);
+}
+
 static void say_refusal(void *context, const char *place, const char *reason)
 {
 	struct importing *importing = context;
@@ -137,6 +144,7 @@ enum result command_import(struct app *app, struct error *error)
 		.context = &importing,
 		.ignored = say_ignored,
 		.guessed = say_guessed,
+		.example = say_example,
 		.refusal = say_refusal,
 		.progress = show_progress,
 	};

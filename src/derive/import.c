@@ -43,11 +43,21 @@ static bool is_blank(const struct import *import, const struct row *row)
 	return !import_beyond(import, row);
 }
 
+static void say_example(const struct import *import, const struct row *row)
+{
+	char place[SHEET_PLACE];
+
+	sheet_place(import->sheet, row, row_cell(row, import->columns[0].column), place);
+	if (import->request->example)
+		import->request->example(import->request->context, place);
+}
+
 /* Read the file once through, so that what is damaged is known before anything is written. */
 static enum result count_rows(struct import *import, struct error *error)
 {
 	const struct row *row;
 
+	import_example_find(import);
 	for (;;) {
 		if (sheet_next(import->sheet, &row, error) != OK)
 			return error->result;
@@ -55,6 +65,10 @@ static enum result count_rows(struct import *import, struct error *error)
 			break;
 		if (is_blank(import, row))
 			continue;
+		if (import_is_example(import, row)) {
+			say_example(import, row);
+			continue;
+		}
 		import->all_rows++;
 		import_plan_look(import, row);
 	}
@@ -123,7 +137,7 @@ static enum result take_rows(struct import *import, struct error *error)
 			return error->result;
 		if (!row)
 			break;
-		if (is_blank(import, row))
+		if (is_blank(import, row) || import_is_example(import, row))
 			continue;
 		import->done_rows++;
 		if ((import->kind->row ? import_wait_row : import_take_row)(import, row, error) !=
@@ -191,6 +205,7 @@ static void import_open(struct import *import)
 static void import_close(struct import *import)
 {
 	import_plan_release(import);
+	import_example_release(import);
 	for (int i = 0; i < import->window_count; i++)
 		json_decref(import->window[i].cells);
 	json_decref(import->window_header);

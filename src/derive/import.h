@@ -39,6 +39,7 @@ struct import_request {
 	/* A choice that the file did not say and its rows told: its label, the value's, its name.
 	 */
 	void (*guessed)(void *context, const char *field, const char *value, const char *name);
+	void (*example)(void *context, const char *place); /* a template's example, left out */
 	void (*refusal)(void *context, const char *place, const char *reason);
 	void (*progress)(void *context, int64_t done, int64_t all);
 };

@@ -48,6 +48,7 @@ struct seen {
 };
 
 struct refused_rows;
+struct import_example;
 
 struct import {
 	struct ledger *ledger;
@@ -73,6 +74,7 @@ struct import {
 	const struct field *guess; /* a choice outside the table that the rows themselves tell */
 	struct buffer text;
 	struct refused_rows *refused;
+	struct import_example *example; /* of a template; NULL where the headings are not its own */
 	struct digest *hash;
 	/* tables */
 	struct arena window_arena;
@@ -124,6 +126,12 @@ struct id import_id(const struct import *import, int64_t at, int64_t row, const 
  * to `refusal`. */
 enum result import_append(struct import *import, const char *id, json_t *body, int64_t at,
 	const char *author, bool *taken, struct error *refusal, struct error *error);
+
+/* import_example.c: after the plan. */
+void import_example_find(struct import *import);
+void import_example_release(struct import *import);
+/* Is this the template's example row, left in the file? */
+bool import_is_example(struct import *import, const struct row *row);
 
 /* import_table.c */
 enum result import_wait_row(struct import *import, const struct row *row, struct error *error);

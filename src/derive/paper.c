@@ -94,7 +94,7 @@ void paper_init(struct paper *paper, const struct kind *kind, const struct label
 
 /* ------------------------------------------------------------------ values */
 
-static json_t *value_at(const struct paper *paper, const struct entry *entry, int column)
+json_t *paper_value(const struct paper *paper, const struct entry *entry, int column)
 {
 	const struct field *field = paper->columns[column].field;
 
@@ -190,7 +190,7 @@ void paper_entry(
 			workbook_text(workbook, sheet, i, entry->author);
 		else if (paper->columns[i].part >= PAPER_BODY)
 			put_value(paper, workbook, sheet, i, paper->columns[i].field,
-				value_at(paper, entry, i));
+				paper_value(paper, entry, i));
 	}
 	workbook_row(workbook, sheet);
 }

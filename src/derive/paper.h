@@ -31,6 +31,8 @@ struct paper {
  * what must be filled in with a star. */
 void paper_init(struct paper *paper, const struct kind *kind, const struct labels *labels,
 	struct arena *arena, bool marked);
+/* What an entry, or the row it stands at, says in a column of its body; NULL for nothing. */
+json_t *paper_value(const struct paper *paper, const struct entry *entry, int column);
 /* Write an entry, or the row it stands at, as the next row of `sheet`. */
 void paper_entry(
 	const struct paper *paper, struct workbook *workbook, int sheet, const struct entry *entry);

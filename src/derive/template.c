@@ -1,78 +1,20 @@
 /* Templates: a workbook to fill in and import. */
-#include "base/asset.h"
 #include "base/buffer.h"
+#include "derive/example.h"
 #include "derive/export.h"
 #include "derive/paper.h"
 
-#include <stdio.h>
-#include <string.h>
-
 enum { PAPER_MEMORY = 16 * 1024 * 1024, NOTE_BYTES = 4096 };
-
-/* ------------------------------------------------------------------ the example */
-
-/* The first line of the module's samples that is of this kind. */
-static json_t *find_sample(struct ledger *ledger, const char *kind)
-{
-	const struct module *module = ledger_kind_module(ledger, kind);
-	char name[160];
-
-	snprintf(name, sizeof(name), "modules/%s/sample.jsonl", module->name);
-	const struct asset *samples = asset_find(name);
-	const char *at = samples ? samples->bytes : "";
-	while (*at) {
-		size_t length = strcspn(at, "\n");
-		json_t *line = json_loadb(at, length, 0, NULL);
-		const char *own = json_string_value(json_object_get(line, "kind"));
-		if (own && text_equal(own, kind) && json_object_get(line, "body"))
-			return line;
-		json_decref(line);
-		at += length + (at[length] == '\n');
-	}
-	return NULL;
-}
-
-/* The first row of a sample's table, by the declared columns. */
-static json_t *sample_cells(const struct kind *kind, json_t *body)
-{
-	json_t *row = json_array_get(json_object_get(body, "rows"), 0), *name;
-	json_t *cells = json_array(), *columns = json_object_get(body, "columns");
-	size_t i;
-
-	for (const struct field *field = kind->row; field->name; field++) {
-		json_t *value = json_object_get(row, field->name);
-		json_array_foreach(columns, i, name)
-		{
-			if (text_equal(json_string_value(name), field->name))
-				value = json_array_get(row, i);
-		}
-		json_array_append(cells, value);
-		if (!value)
-			json_array_append_new(cells, json_string(""));
-	}
-	return cells;
-}
 
 static void write_example(
 	struct ledger *ledger, const struct paper *paper, struct workbook *workbook, int sheet)
 {
-	json_t *sample = find_sample(ledger, paper->kind->name);
-	const char *author = json_string_value(json_object_get(sample, "author"));
-	const char *at = json_string_value(json_object_get(sample, "at"));
-	struct entry entry = { .kind = paper->kind, .row = -1, .author = "" };
+	struct example example;
 
-	if (!sample)
+	if (!example_find(ledger, paper->kind, &example))
 		return;
-	entry.body = json_object_get(sample, "body");
-	entry.author = author ? author : "";
-	if (at)
-		instant_parse(at, &entry.at);
-	if (paper->kind->row)
-		entry.cells = sample_cells(paper->kind, entry.body);
-	paper_entry(paper, workbook, sheet, &entry);
-	if (paper->kind->row)
-		json_decref(entry.cells);
-	json_decref(sample);
+	paper_entry(paper, workbook, sheet, &example.entry);
+	example_release(&example);
 }
 
 /* ------------------------------------------------------------------ what goes where */
