@@ -24,16 +24,7 @@ static const char *shared_name(const struct field *field)
 {
 	if (field == &at_field || field == &author_field)
 		return field->name;
-	switch (field->type) {
-	case FIELD_CUSTOMER:
-		return "customer";
-	case FIELD_STAFF:
-		return "staff";
-	case FIELD_UNIT:
-		return "unit";
-	default:
-		return NULL;
-	}
+	return typed_reference(field);
 }
 
 static int surety_of(const struct import *import, const struct field *field, const char *folded)

@@ -370,7 +370,7 @@ static enum result choice_cell(const struct typed *typed, const struct field *fi
 	return REFUSED;
 }
 
-static const char *reference_type(const struct field *field)
+const char *typed_reference(const struct field *field)
 {
 	switch (field->type) {
 	case FIELD_CUSTOMER:
@@ -387,7 +387,7 @@ static const char *reference_type(const struct field *field)
 static enum result reference_cell(const struct typed *typed, const struct field *field,
 	const char *text, json_t **value, struct error *error)
 {
-	const char *type = reference_type(field), *id = NULL;
+	const char *type = typed_reference(field), *id = NULL;
 	struct view *view = ledger_view(typed->ledger);
 	size_t length = strlen(text);
 	char whole[WORD_BYTES], key[64];
@@ -455,7 +455,7 @@ static enum result read_plain(const struct typed *typed, const struct field *fie
 	narrow(word, sizeof(word), text);
 	if (field->type == FIELD_CHOICE)
 		return choice_cell(typed, field, word, value, error);
-	if (reference_type(field))
+	if (typed_reference(field))
 		return reference_cell(typed, field, word, value, error);
 	*value = json_string(word);
 	return OK;

@@ -39,5 +39,8 @@ enum result typed_read(const struct typed *typed, const struct field *field, enu
 	const struct cell *cell, json_t **value, struct error *error);
 /* An instant from a cell of the column `at`: with a zone, or as local time. */
 enum result typed_instant(const struct cell *cell, int64_t *instant, struct error *error);
+/* "customer", "staff" or "unit" where the field names one, for its name may stand in the cell; NULL
+ * for any other. */
+const char *typed_reference(const struct field *field);
 
 #endif
