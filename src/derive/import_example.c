@@ -66,8 +66,8 @@ static bool says(struct import *import, const struct field *field,
 {
 	struct error ignored = { 0 };
 	json_t *value = NULL;
-	bool plain = field->type == FIELD_TEXT || field->type == FIELD_CODE ||
-		     typed_reference(field);
+	bool plain =
+		field->type == FIELD_TEXT || field->type == FIELD_CODE || typed_reference(field);
 
 	if (plain && json_is_string(expected))
 		return text_equal(cell->text, json_string_value(expected));

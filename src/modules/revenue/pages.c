@@ -36,8 +36,9 @@ void numbers_take(int64_t *into, int64_t most, const struct query *rows, int col
 	int64_t width = rows_integer(rows, column);
 	size_t length;
 	const void *bytes = rows_bytes(rows, column + 1, &length);
-	int64_t count = (int64_t)length / width;
 
+	must(width > 0);
+	int64_t count = (int64_t)length / width;
 	count = count < most ? count : most;
 	switch (width) {
 	case 1:
