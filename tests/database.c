@@ -101,7 +101,8 @@ static void schema_run(const char *url, const char *sql, const char *after)
 	const char *server = getenv("YIBEN_TEST_SERVER");
 	char text[200];
 
-	snprintf(text, sizeof(text), "%s %s%s", sql, strstr(url, "%3D") + 3, after);
+	const char *schema = strstr(url, "%3D") + 3;
+	snprintf(text, sizeof(text), "%s %.*s%s", sql, (int)strcspn(schema, "%"), schema, after);
 	if (!database_run(server, text))
 		fail_msg("%s", text);
 }

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -93,6 +95,56 @@ static void a_second_process_is_heard(void **state)
 	test_book_close(&book);
 }
 
+enum { PROCESSES = 4, BATCHES = 12 };
+
+/* One of several processes: make the book, unless another was faster, and append to it. */
+static void work_beside_others(
+	struct test_book *book, const struct module *const *modules, int number)
+{
+	struct error error = { 0 };
+
+	book->chance = (uint64_t)number + 2;
+	if (ledger_open(&book->ledger, book->path, "main", true, modules, &error) != OK)
+		_exit(1);
+	for (int i = 0; i < BATCHES; i++)
+		test_put(book,
+			"{\"kind\":\"little.unit\",\"body\":{\"unit\":\"U%d\",\"name\":\"单位%d\"}"
+			"}",
+			number * 100 + i, i);
+	ledger_close(book->ledger);
+	_exit(0);
+}
+
+static void processes_make_one_book_and_one_chain(void **state)
+{
+	static const struct module *const modules[] = { &little_module, NULL };
+	struct test_book book;
+	struct error error = { 0 };
+	int ended;
+
+	(void)state;
+	test_book_open(&book, modules); /* for its clock and chance; made anew by the others */
+	test_book_close(&book);
+	database_make(book.path, "ledger_test");
+	fflush(stdout);
+	for (int i = 0; i < PROCESSES; i++) {
+		pid_t child = fork();
+		assert_true(child >= 0);
+		if (child == 0)
+			work_beside_others(&book, modules, i);
+	}
+	for (int i = 0; i < PROCESSES; i++) {
+		assert_true(wait(&ended) > 0);
+		assert_int_equal(ended, 0);
+	}
+	assert_int_equal(ledger_open(&book.ledger, book.path, "main", false, modules, &error), OK);
+	assert_int_equal(
+		ledger_head(book.ledger, (uint8_t[DIGEST_BYTES]){ 0 }), PROCESSES * BATCHES);
+	assert_answer(&book, "SELECT count(*) FROM book", "1");
+	test_book_holds(&book);
+	test_book_close(&book);
+}
+
 /* A module that keeps more of what it derives than it used to. */
 static void a_new_version_derives_anew(void **state)
 {
@@ -132,6 +184,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_full_disk_loses_nothing_acknowledged),
 		cmocka_unit_test(a_second_process_is_heard),
+		cmocka_unit_test(processes_make_one_book_and_one_chain),
 		cmocka_unit_test(a_new_version_derives_anew),
 	};
 

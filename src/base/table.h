@@ -39,13 +39,11 @@ struct table {
 
 /*
  * A statement: static text with named parameters ($name). Where the two databases differ,
- * `postgresql` is its twin; otherwise it is NULL and `sql` serves both. `many`: it may yield
- * more rows than memory should hold, and is read piece by piece.
+ * `postgresql` is its twin; otherwise it is NULL and `sql` serves both.
  */
 struct statement {
 	const char *sql;
 	const char *postgresql;
-	bool many;
 };
 
 enum value_type { VALUE_NULL, VALUE_INTEGER, VALUE_TEXT, VALUE_BYTES };

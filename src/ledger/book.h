@@ -337,6 +337,9 @@ bool access_holds(struct ledger *ledger, const struct session *session, const ch
 /* view.c */
 enum result view_run(struct view *view, const struct statement *statement,
 	const struct entry *entry, struct query **rows, struct error *error);
+/* The same, for more rows than memory should hold. */
+enum result view_scan(struct view *view, const struct statement *statement,
+	const struct entry *entry, struct query **rows, struct error *error);
 enum result view_run_all(struct view *view, const struct statement *statement,
 	const struct entry *entry, struct error *error);
 extern const struct statement read_sql[];

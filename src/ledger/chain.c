@@ -56,7 +56,9 @@ const struct statement chain_sql[] = {
 		"recorded_by TEXT NOT NULL, origin TEXT NOT NULL, batch BYTEA, body TEXT NOT NULL, "
 		"personal TEXT, salt BYTEA, personal_hash BYTEA, hash BYTEA NOT NULL, "
 		"PRIMARY KEY (book, seq))" },
-	[CREATE_BATCHES] = { "CREATE UNIQUE INDEX IF NOT EXISTS entry_id ON entry (book, id)" },
+	[CREATE_BATCHES] = { "CREATE UNIQUE INDEX IF NOT EXISTS entry_id ON entry (book, id)",
+		"DO $$ BEGIN IF to_regclass('entry_id') IS NULL THEN "
+		"CREATE UNIQUE INDEX entry_id ON entry (book, id); END IF; END $$" },
 	/* name and format stand in the table book of every format, so that each program knows
 	 * what it cannot read. */
 	[FORMAT_FIND] = { "SELECT format FROM book WHERE name = $name" },
@@ -513,7 +515,7 @@ enum result chain_read(struct ledger *ledger, struct arena *arena, int64_t seq,
 
 enum result chain_walk(struct ledger *ledger, struct query **walk, struct error *error)
 {
-	if (store_query(ledger->store, &chain_sql[WALK], walk, error) != OK)
+	if (store_scan(ledger->store, &chain_sql[WALK], walk, error) != OK)
 		return error->result;
 	query_bind_integer(*walk, "book", ledger->book);
 	query_bind_integer(*walk, "head", ledger->seq);

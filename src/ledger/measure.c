@@ -177,7 +177,7 @@ static enum result scan_rows(struct ledger *ledger, const struct module *module,
 	view_set_text(view, "to", day_text(scope->to, to));
 	view_set_integer(view, "from_at", day_start(scope->from));
 	view_set_integer(view, "to_at", day_start(scope->to + 1));
-	if (view_run(view, &module->sql[measure->rows], NULL, &rows, error) != OK)
+	if (view_scan(view, &module->sql[measure->rows], NULL, &rows, error) != OK)
 		return error->result;
 	for (int i = 0; i < 9; i++)
 		column[i] = query_find(rows, names[i]);
@@ -210,7 +210,7 @@ static enum result scan_duties(struct ledger *ledger, const struct measure *meas
 	view_set_text(view, "what", measure->duty);
 	view_set_integer(view, "from_at", day_start(scope->from));
 	view_set_integer(view, "to_at", day_start(scope->to + 1));
-	if (view_run(view, &measure_sql[DUTIES_ENDED], NULL, &rows, error) != OK)
+	if (view_scan(view, &measure_sql[DUTIES_ENDED], NULL, &rows, error) != OK)
 		return error->result;
 	while (!sink->stopped && rows_next(rows, &result, error)) {
 		const char *subject = rows_text(rows, 2), *holder = rows_text(rows, 3);

@@ -101,7 +101,7 @@ enum result ledger_objects(struct ledger *ledger, const char *type,
 	struct query *rows;
 
 	view_set_text(view, "type", type);
-	if (view_run(view, &reading_sql[OBJECTS], NULL, &rows, error) != OK)
+	if (view_scan(view, &reading_sql[OBJECTS], NULL, &rows, error) != OK)
 		return error->result;
 	while (rows_next(rows, &result, error)) {
 		if (!each(context, rows_text(rows, 0), rows_text(rows, 1)))
@@ -187,7 +187,7 @@ static enum result points_add(struct ledger *ledger, const char *reference, int 
 	int taken = 0;
 
 	view_set_text(view, "ref", reference);
-	if (view_run(view, &reading_sql[ABOUT_REF], NULL, &rows, error) != OK)
+	if (view_scan(view, &reading_sql[ABOUT_REF], NULL, &rows, error) != OK)
 		return error->result;
 	while (taken++ < limit && rows_next(rows, &result, error)) {
 		if (points->count == points->allocated) {
@@ -258,7 +258,7 @@ enum result ledger_each(struct ledger *ledger, const char *kind,
 	bool more = true, withdrawn;
 
 	view_set_text(view, "kind", kind);
-	if (view_run(view, &reading_sql[kind ? KIND_SEQ : ALL_SEQ], NULL, &rows, error) != OK)
+	if (view_scan(view, &reading_sql[kind ? KIND_SEQ : ALL_SEQ], NULL, &rows, error) != OK)
 		return error->result;
 	arena_init(&arena, WORK_BYTES);
 	while (more && rows_next(rows, &result, error)) {

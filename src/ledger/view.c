@@ -190,20 +190,33 @@ static struct value named(struct view *view, const struct entry *entry, const ch
 	panic("a statement names a parameter that nothing gives", 0, name);
 }
 
-enum result view_run(struct view *view, const struct statement *statement,
-	const struct entry *entry, struct query **rows, struct error *error)
+static enum result bind_all(
+	struct view *view, enum result prepared, const struct entry *entry, struct query **rows)
 {
-	if (store_query(view->ledger->store, statement, rows, error) != OK) {
-		view->set_count = 0; /* what was set was for this statement */
-		return error->result;
-	}
-	int count = query_parameters(*rows);
+	int count = prepared == OK ? query_parameters(*rows) : 0;
+
 	for (int i = 0; i < count; i++) {
 		const char *name = query_parameter(*rows, i);
 		query_bind_at(*rows, i, named(view, entry, name));
 	}
-	view->set_count = 0;
-	return OK;
+	view->set_count = 0; /* what was set was for this statement */
+	return prepared;
+}
+
+enum result view_run(struct view *view, const struct statement *statement,
+	const struct entry *entry, struct query **rows, struct error *error)
+{
+	enum result result = store_query(view->ledger->store, statement, rows, error);
+
+	return bind_all(view, result, entry, rows);
+}
+
+enum result view_scan(struct view *view, const struct statement *statement,
+	const struct entry *entry, struct query **rows, struct error *error)
+{
+	enum result result = store_scan(view->ledger->store, statement, rows, error);
+
+	return bind_all(view, result, entry, rows);
 }
 
 enum result view_run_all(struct view *view, const struct statement *statement,

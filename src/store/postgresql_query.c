@@ -181,7 +181,8 @@ enum result pg_query(struct store *store, const void *key, const char *sql, bool
 	struct pg_store *pg = (struct pg_store *)store;
 	struct pg_query *found = pg->slots[slot_of(key)];
 
-	while (found && (found->key != key || found->running || (many && found->held != idle(pg))))
+	while (found && (found->key != key || found->running || found->many != many ||
+				(many && found->held != idle(pg))))
 		found = found->next;
 	if (!found) {
 		if (prepare(pg, sql, many, &found, error) != OK)

@@ -187,13 +187,22 @@ enum result store_rollback_to(struct store *store, struct error *error)
 	return control(store, "RELEASE SAVEPOINT entry", error);
 }
 
+static const char *own_sql(const struct store *store, const struct statement *statement)
+{
+	return store->driver->postgresql && statement->postgresql ? statement->postgresql
+								  : statement->sql;
+}
+
 enum result store_query(struct store *store, const struct statement *statement,
 	struct query **query, struct error *error)
 {
-	const char *sql = store->driver->postgresql && statement->postgresql ? statement->postgresql
-									     : statement->sql;
+	return prepare(store, statement, own_sql(store, statement), false, query, error);
+}
 
-	return prepare(store, statement, sql, statement->many, query, error);
+enum result store_scan(struct store *store, const struct statement *statement, struct query **query,
+	struct error *error)
+{
+	return prepare(store, statement, own_sql(store, statement), true, query, error);
 }
 
 int query_parameters(const struct query *query)
@@ -348,8 +357,15 @@ static enum result index_create(
 	struct buffer sql;
 
 	buffer_init(&sql, SQL_BYTES);
+	/* PostgreSQL locks the table before it finds that there is nothing to do, and then it may
+	 * stand in the way of a batch that stands in its own. */
+	if (store->driver->postgresql)
+		buffer_print(&sql, "DO $$ BEGIN IF to_regclass('%s_%d') IS NULL THEN ", table->name,
+			number + 1);
 	buffer_print(&sql, "CREATE INDEX IF NOT EXISTS %s_%d ON %s (book, %s)", table->name,
 		number + 1, table->name, table->indexes[number]);
+	if (store->driver->postgresql)
+		buffer_text(&sql, "; END IF; END $$");
 	return control_made(store, &sql, error);
 }
 

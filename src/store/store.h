@@ -61,6 +61,9 @@ void store_trouble_forget(struct store *store);
  * statement may be under way at a time. */
 enum result store_query(struct store *store, const struct statement *statement,
 	struct query **query, struct error *error);
+/* The same, for more rows than memory should hold: they come piece by piece. */
+enum result store_scan(struct store *store, const struct statement *statement, struct query **query,
+	struct error *error);
 /* The parameters it names, without the '$': 0 … count−1. */
 int query_parameters(const struct query *query);
 const char *query_parameter(const struct query *query, int index);
