@@ -179,8 +179,9 @@ static void stop_or_start_a_clock(struct history *history)
 		test_ask(&history->book,
 			below(history, 2)
 				? "SELECT id FROM d_duty WHERE state = 'open' AND clock <> '' "
-				  "ORDER BY due DESC LIMIT 1"
-				: "SELECT id FROM d_duty WHERE state = 'paused' LIMIT 1"));
+				  "ORDER BY due DESC, id LIMIT 1"
+				: "SELECT id FROM d_duty WHERE state = 'paused' ORDER BY id LIMIT "
+				  "1"));
 	if (!*duty)
 		return;
 	char at[INSTANT_TEXT];
@@ -406,6 +407,58 @@ static const char *const impossible_rows[] = {
 	"AND e.personal IS NOT NULL",
 };
 
+static void history_make(struct history *history, uint64_t seed)
+{
+	memset(history, 0, sizeof(*history));
+	little_book_open(&history->book);
+	text_copy(history->document, ID_TEXT,
+		test_put(&history->book, "{\"kind\":\"document.issued\",\"body\":{\"title\":\"t\","
+					 "\"effective\":\"2026-01-01\"}}"));
+	history->book.chance = seed;
+	for (int step = 0; step < 150; step++) {
+		act(history);
+		act_more(history);
+	}
+}
+
+/* Where a history ends: the head of its chain, and what is derived of it. */
+struct outcome {
+	uint8_t head[DIGEST_BYTES], derived[DIGEST_BYTES];
+};
+
+static struct outcome outcome_of(struct history *history)
+{
+	struct error error = { 0 };
+	struct outcome outcome;
+
+	ledger_head(history->book.ledger, outcome.head);
+	assert_int_equal(ledger_derived(history->book.ledger, outcome.derived, &error), OK);
+	return outcome;
+}
+
+/* The same history in a file. */
+static void assert_same_in_a_file(struct history *history, uint64_t seed)
+{
+	struct outcome here = outcome_of(history), there;
+	char *server = getenv("YIBEN_TEST_SERVER");
+
+	if (!server)
+		return;
+	server = strdup(server);
+	assert_non_null(server);
+	unsetenv("YIBEN_TEST_SERVER");
+	struct history *other = malloc(sizeof(*other));
+	assert_non_null(other);
+	history_make(other, seed);
+	there = outcome_of(other);
+	assert_memory_equal(here.head, there.head, DIGEST_BYTES);
+	assert_memory_equal(here.derived, there.derived, DIGEST_BYTES);
+	test_book_close(&other->book);
+	setenv("YIBEN_TEST_SERVER", server, 1);
+	free(server);
+	free(other);
+}
+
 static void random_histories_replay_and_add_up(void **state)
 {
 	struct history *history = malloc(sizeof(*history));
@@ -413,17 +466,7 @@ static void random_histories_replay_and_add_up(void **state)
 	(void)state;
 	assert_non_null(history);
 	for (uint64_t seed = 1; seed <= 10; seed++) {
-		memset(history, 0, sizeof(*history));
-		little_book_open(&history->book);
-		text_copy(history->document, ID_TEXT,
-			test_put(&history->book,
-				"{\"kind\":\"document.issued\",\"body\":{\"title\":\"t\","
-				"\"effective\":\"2026-01-01\"}}"));
-		history->book.chance = seed;
-		for (int step = 0; step < 150; step++) {
-			act(history);
-			act_more(history);
-		}
+		history_make(history, seed);
 		evidence_adds_up(history);
 		for (size_t i = 0; i < COUNT_OF(impossible_rows); i++) {
 			const char *found = test_ask(&history->book, impossible_rows[i]);
@@ -431,6 +474,7 @@ static void random_histories_replay_and_add_up(void **state)
 				fail_msg("seed %d: %s", (int)seed, found);
 		}
 		test_book_holds(&history->book);
+		assert_same_in_a_file(history, seed);
 		test_book_close(&history->book);
 	}
 	free(history);
