@@ -1,8 +1,11 @@
 #include "database.h"
 
+#include "base/buffer.h"
+#include "base/file.h"
 #include "base/panic.h"
 #include "base/text.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -95,6 +98,35 @@ static void file_delete(const char *path)
 	}
 }
 
+/* Is this place in `sql` the word, whole? */
+static bool word_at(const char *sql, const char *at, const char *word)
+{
+	size_t length = strlen(word);
+	char before = at == sql ? ' ' : at[-1], after = at[0] ? at[length] : ' ';
+
+	return strncmp(at, word, length) == 0 && !isalnum((unsigned char)before) &&
+	       !strchr("_$", before) && !isalnum((unsigned char)after) && after != '_';
+}
+
+/* Each table after FROM, JOIN, INTO and UPDATE wants its own; chains and the like made inside the
+ * statement do not. */
+bool database_names_book(const char *sql)
+{
+	static const char *const verbs[] = { "FROM ", "JOIN ", "INTO ", "UPDATE " };
+	int tables = 0, named = 0;
+
+	for (const char *at = sql; *at; at++) {
+		named += word_at(sql, at, "book");
+		for (size_t i = 0; i < COUNT_OF(verbs); i++) {
+			const char *table = at + strlen(verbs[i]);
+			if (strncmp(at, verbs[i], strlen(verbs[i])) == 0 &&
+				(text_starts(table, "d_") || word_at(sql, table, "entry")))
+				tables++;
+		}
+	}
+	return named >= tables && (tables || named);
+}
+
 /* The schema is the last word of its URL. */
 static void schema_run(const char *url, const char *sql, const char *after)
 {
@@ -121,6 +153,27 @@ void database_make(char url[DATABASE_URL], const char *name)
 	assert_in_range(length, 1, DATABASE_URL - 1);
 	schema_run(url, "DROP SCHEMA IF EXISTS", " CASCADE"); /* of a test that failed */
 	schema_run(url, "CREATE SCHEMA", "");
+}
+
+void database_divide(const char *url)
+{
+	struct error error = { 0 };
+	struct buffer text;
+	char path[400];
+
+	if (!store_is_server(url) || !getenv("YIBEN_TEST_PARTITION"))
+		return;
+	snprintf(path, sizeof(path), "%s/tools/partition.sql", getenv("YIBEN_SOURCE"));
+	buffer_init(&text, 1 << 16);
+	assert_int_equal(file_read(path, &text, &error), OK);
+	char *end = strrchr(text.bytes, ';');
+	assert_non_null(end);
+	*end = '\0';
+	database_ask(url, strstr(text.bytes, "DO $$"));
+	assert_string_equal(database_ask(url, "SELECT relkind::text FROM pg_class WHERE oid = "
+					      "'entry'::regclass"),
+		"p");
+	buffer_release(&text);
 }
 
 void database_delete(const char *url)

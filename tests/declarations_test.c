@@ -310,6 +310,9 @@ static void every_statement_of_a_module_prepares(void **state)
 	assert_int_equal(store_open(&store, book.path, false, &error), OK);
 	for (const struct module *const *module = ledger_modules(book.ledger); *module; module++) {
 		for (const struct statement *one = (*module)->sql; one && one->sql; one++) {
+			if (!database_names_book(one->sql))
+				complain("%s: a table without its book: %s", (*module)->name,
+					one->sql);
 			if (store_query(store, one, &query, &error) == OK)
 				query_end(query);
 			else

@@ -58,6 +58,7 @@ void test_book_open(struct test_book *book, const struct module *const *modules)
 	test_clock(book, "2026-03-02T09:00:00+08:00");
 	ledger_open(&book->ledger, book->path, "main", true, modules, &error);
 	no_error(&error);
+	database_divide(book->path);
 }
 
 void test_book_close(struct test_book *book)

@@ -504,6 +504,8 @@ static void every_statement_prepares(void **state)
 	assert_int_equal(store_open(&store, book.path, false, &error), OK);
 	for (const struct statement *const *table = ledger_statements; *table; table++) {
 		for (const struct statement *one = *table; one->sql; one++, count++) {
+			if (!database_names_book(one->sql))
+				fail_msg("a table without its book: %s", one->sql);
 			if (store_query(store, one, &query, &error) != OK)
 				fail_msg("%s: %s", error_argument(&error, "reason"), one->sql);
 			query_end(query);

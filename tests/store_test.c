@@ -206,7 +206,7 @@ static void a_server_that_cannot_be_had_is_named(void **state)
 
 static void what_a_server_does_to_a_batch_is_trouble(void **state)
 {
-	char url[DATABASE_URL * 2], kill[100];
+	char url[DATABASE_URL], kill[100];
 	struct error error = { 0 };
 	struct store *store;
 	struct query *query;
@@ -229,8 +229,9 @@ static void what_a_server_does_to_a_batch_is_trouble(void **state)
 	store_rollback(store);
 	store_close(store);
 	error_clear(&error);
-	strcat(url, "%20-cdefault_transaction_read_only%3Don");
-	assert_int_equal(store_open(&store, url, true, &error), OK);
+	char reading[DATABASE_URL * 2];
+	snprintf(reading, sizeof(reading), "%s%%20-cdefault_transaction_read_only%%3Don", url);
+	assert_int_equal(store_open(&store, reading, true, &error), OK);
 	assert_int_equal(store_begin(store, &error), OK);
 	assert_int_equal(store_table_create(store, &table, &error), TROUBLE);
 	assert_string_equal(error.key, "trouble.server_read_only");
