@@ -5,8 +5,9 @@
 #     tests/with_postgresql.sh COMMAND [ARGUMENT]...
 #
 # The command finds the server's URL in YIBEN_TEST_SERVER. Where YIBEN_POSTGRESQL already names
-# a server, that one is taken: ./check starts one for all tests. Where none can be had, says why
-# and exits with 77, which meson counts as skipped.
+# a server, that one is taken: ./check starts one for all tests, and takes YIBEN_TEST_SERVER away
+# again, for those that belong to a file. Where none can be had, says why and exits with 77, which
+# meson counts as skipped.
 set -u
 
 if [ -n "${YIBEN_POSTGRESQL:-}" ]; then
