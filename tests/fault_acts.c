@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-#include <sqlite3.h>
 
 enum { ARENA_BYTES = 16 << 20 };
 
@@ -368,13 +367,7 @@ bool act_beside(const struct act *act)
 
 static void pretend_older(const struct trial *trial)
 {
-	sqlite3 *handle;
-
-	assert_int_equal(sqlite3_open(trial->path, &handle), SQLITE_OK);
-	assert_int_equal(
-		sqlite3_exec(handle, "UPDATE book SET derived = 'visit:0 '", NULL, NULL, NULL),
-		SQLITE_OK);
-	assert_int_equal(sqlite3_close(handle), SQLITE_OK);
+	assert_true(database_run(trial->path, "UPDATE book SET derived = 'visit:0 '"));
 }
 
 void act_start(struct trial *trial, const struct act *act)

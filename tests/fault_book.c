@@ -86,7 +86,7 @@ static void chance(void *state, uint8_t *bytes, size_t length)
 void trial_remove(const char *path)
 {
 	static const char *const beside[] = { "", "-wal", "-shm", "-journal" };
-	char name[80];
+	char name[DATABASE_URL + 16];
 
 	for (size_t i = 0; i < COUNT_OF(beside); i++) {
 		snprintf(name, sizeof(name), "%s%s", path, beside[i]);
@@ -179,14 +179,24 @@ static void path_set(char path[64], const char *ending)
 	snprintf(path, 64, "%sfault_%d%s", memory, (int)getpid(), ending);
 }
 
+static void place_set(char url[DATABASE_URL], const char *name, const char *ending)
+{
+	const char *server = getenv("YIBEN_TEST_SERVER");
+
+	if (server && *server)
+		database_make(url, name);
+	else
+		path_set(url, ending);
+}
+
 static void paths_set(struct trial *trial)
 {
-	path_set(trial->path, ".db");
+	place_set(trial->path, "fault_trial", ".db");
+	place_set(trial->kept_path, "fault_kept", "_kept.db");
 	path_set(trial->import_path, ".csv");
 	path_set(trial->norms_path, ".yaml");
 	path_set(trial->out_path, ".jsonl");
 	path_set(trial->evidence_path, ".xlsx");
-	path_set(trial->kept_path, "_kept.db");
 	path_set(trial->left_path, "_left.db");
 	path_set(trial->older_path, "_older.db");
 	path_set(trial->kept_import_path, "_kept.csv");
@@ -206,7 +216,6 @@ void trial_prepare(struct trial *trial)
 	assert_true(instant_parse("2026-03-02T09:00:00+08:00", &trial->session.now));
 	paths_set(trial);
 	write_inputs(trial);
-	trial_remove(trial->kept_path);
 	ledger_open(&trial->ledger, trial->kept_path, "main", true, modules, &error);
 	must_be_ok(&error);
 	for (const char *const *entry = entries; *entry; entry++) {
@@ -219,7 +228,8 @@ void trial_prepare(struct trial *trial)
 			fail_msg("%s: %s", *entry, trial->out.bytes);
 	}
 	trial_end(trial);
-	copy(trial->kept_path, trial->older_path);
+	if (!store_is_server(trial->kept_path))
+		copy(trial->kept_path, trial->older_path);
 	ledger_open(&trial->ledger, trial->kept_path, "main", false, modules, &error);
 	must_be_ok(&error);
 	import_some(trial);
@@ -230,10 +240,15 @@ void trial_clean(struct trial *trial)
 {
 	messages_free(trial->messages);
 	buffer_release(&trial->out);
-	trial_remove(trial->kept_path);
-	trial_remove(trial->left_path);
-	trial_remove(trial->older_path);
-	trial_remove(trial->path);
+	if (store_is_server(trial->path)) {
+		database_delete(trial->path);
+		database_delete(trial->kept_path);
+	} else {
+		trial_remove(trial->kept_path);
+		trial_remove(trial->left_path);
+		trial_remove(trial->older_path);
+		trial_remove(trial->path);
+	}
 	unlink(trial->kept_import_path);
 	unlink(trial->import_path);
 	unlink(trial->norms_path);
@@ -241,14 +256,51 @@ void trial_clean(struct trial *trial)
 	unlink(trial->evidence_path);
 }
 
+static const char *schema_of(const char *url)
+{
+	return strstr(url, "%3D") + 3;
+}
+
+/* The tables of one schema as those of another; of none, where `from` is NULL. */
+static void copy_on_server(const char *from, const char *to)
+{
+	char sql[1000];
+
+	snprintf(sql, sizeof(sql),
+		"DO 'DECLARE t record; BEGIN "
+		"FOR t IN SELECT tablename AS name FROM pg_tables WHERE schemaname = ''%s'' LOOP "
+		"EXECUTE format(''DROP TABLE %%I'', t.name); END LOOP; "
+		"FOR t IN SELECT tablename AS name FROM pg_tables WHERE schemaname = ''%s'' LOOP "
+		"EXECUTE format(''CREATE TABLE %%I (LIKE %s.%%I INCLUDING ALL)'', t.name, t.name); "
+		"EXECUTE format(''INSERT INTO %%I SELECT * FROM %s.%%I'', t.name, t.name); "
+		"END LOOP; END'",
+		schema_of(to), from ? schema_of(from) : "", from ? schema_of(from) : "",
+		from ? schema_of(from) : "");
+	if (!database_run(to, sql))
+		fail_msg("%s", sql);
+}
+
+void trial_untouched(struct trial *trial)
+{
+	trial->holds = trial->from;
+}
+
 void trial_start(struct trial *trial, const char *from)
 {
-	trial_remove(trial->path);
-	trial_remove(trial->left_path);
+	bool server = store_is_server(trial->path);
+
+	trial->from = from;
+	if (server && (!from || trial->holds != from))
+		copy_on_server(from, trial->path);
+	if (!server) {
+		trial_remove(trial->path);
+		trial_remove(trial->left_path);
+	}
 	unlink(trial->out_path);
 	unlink(trial->evidence_path);
-	if (from)
+	if (from && !server)
 		copy(from, trial->path);
+	trial->holds = NULL;
 	trial_rewind(trial);
 }
 

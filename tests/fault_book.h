@@ -6,6 +6,8 @@
 #ifndef TESTS_FAULT_BOOK_H
 #define TESTS_FAULT_BOOK_H
 
+#include "database.h"
+
 #include "derive/sentence.h"
 #include "ledger/ledger.h"
 
@@ -20,12 +22,15 @@ struct trial {
 	struct session session;
 	uint64_t chance;
 	struct messages *messages;
-	struct buffer out;                              /* what a reader would have been answered */
-	char imported[ID_TEXT];                         /* the import that the book holds */
-	char path[64], import_path[64], norms_path[64]; /* the copy, and what acts read … */
-	char out_path[64], evidence_path[64];           /* … and write */
-	char left_path[64];                 /* what is left of the copy when the power goes */
-	char kept_path[64], older_path[64]; /* the book, and as it was before its last import */
+	struct buffer out;      /* what a reader would have been answered */
+	char imported[ID_TEXT]; /* the import that the book holds */
+	char path[DATABASE_URL], kept_path[DATABASE_URL]; /* the copy, and the book */
+	const char *from;                                 /* what the copy was made of */
+	const char *holds; /* what the copy is still one of, as far as is known */
+	char import_path[64], norms_path[64]; /* what acts read … */
+	char out_path[64], evidence_path[64]; /* … and write */
+	char left_path[64];                   /* what is left of the copy when the power goes */
+	char older_path[64];                  /* the book before its last import */
 	char kept_import_path[64];
 };
 
@@ -34,6 +39,8 @@ void trial_prepare(struct trial *trial);
 void trial_clean(struct trial *trial);
 /* A fresh copy of the book at `from` (NULL: none) and nothing else, then trial_rewind. */
 void trial_start(struct trial *trial, const char *from);
+/* The copy stands where it stood at trial_start, so that it need not be made again. */
+void trial_untouched(struct trial *trial);
 /* The same chance and clock again, nothing answered; the book as it is. */
 void trial_rewind(struct trial *trial);
 /* Open it; `create` makes it. */

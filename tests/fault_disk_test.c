@@ -73,7 +73,7 @@ static enum result once_more(const struct act *act, struct error *error)
 /* The files that fail; a backup is written beside its place. */
 static void follow(const struct act *act)
 {
-	char path[80];
+	char path[DATABASE_URL + 8];
 
 	snprintf(path, sizeof(path), "%s%s", trial.path, act_beside(act) ? ".part" : "");
 	disk_follow(path);

@@ -9,7 +9,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum fault_trouble { FAULT_FULL, FAULT_DISK, FAULT_LOCKED, FAULT_TROUBLES };
+enum fault_trouble {
+	FAULT_FULL,
+	FAULT_DISK,
+	FAULT_LOCKED,
+	FAULT_TROUBLES,
+	/* Of a server: before the call, the process there that serves the store is ended. */
+	FAULT_CUT = FAULT_TROUBLES,
+};
 
 struct fault {
 	int64_t at;    /* which call fails, from 1; 0: none */
@@ -26,7 +33,9 @@ extern struct fault fault;
 void fault_set(int64_t at, enum fault_trouble trouble, bool after, bool sticky);
 /* Nothing fails any more, and stores are opened as they are. */
 void fault_clear(void);
-/* The message key of what a call is failed with. */
-const char *fault_key(void);
+/* Is this what a call was failed with, by its message key? */
+bool fault_said(const char *key);
+/* The message key of a trouble that is only said. */
+const char *fault_key(enum fault_trouble trouble);
 
 #endif
