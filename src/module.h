@@ -262,7 +262,7 @@ const char *view_staff_unit(struct view *view, const char *staff, int day);
 /* The last day at work of a person who left, or will, and is not back. */
 const char *view_staff_left(struct view *view, const char *staff);
 /* The root of the tree where the customer has no unit of his own. */
-const char *view_customer_unit(struct view *view, const char *customer, int day);
+const char *view_customer_unit(struct view *view, const char *customer);
 const char *view_manager(struct view *view, const char *customer, int64_t instant);
 /* Who stands in for its manager. */
 const char *view_deputy(struct view *view, const char *customer, int64_t instant);
@@ -381,9 +381,11 @@ struct directory {
 	int staff_roles;   /* $staff $day → unit, role ("leader", "office", "manager", …) */
 	int unit_office;   /* $unit $day → staff, the first who keeps the unit's lists */
 	int deputies;      /* $staff $day → staff for whom $staff stands in */
-	int customer_unit; /* $customer $day → unit */
+	int customer_unit; /* $customer → unit: a customer belongs where it is now */
 	int manager;       /* $customer $instant → staff */
 	int customers_of;  /* $staff $instant → customer */
+	/* $staff → customer, each for which `manager` answers him at some instant, or more */
+	int customers_ever;
 	int survivor;      /* $customer → customer */
 	int merged;        /* → customer, survivor */
 	/* The class by which cadences ask for a customer ("gold"): the one in force on the day.

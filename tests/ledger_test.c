@@ -181,6 +181,48 @@ static void corrections_and_withdrawals_move_the_figures(void **state)
 	test_book_close(&book);
 }
 
+static int64_t amount_of(struct test_book *book, const char *reference)
+{
+	return test_figure(book, "little.amount", reference, "2026-01-01", "2026-01-31");
+}
+
+/* What a batch showed that never came to be is not shown afterwards, though the next entry gets
+ * the same number. */
+static void a_figure_follows_the_manager(void **state)
+{
+	struct test_book book;
+	struct answer answer;
+	struct error error = { 0 };
+
+	(void)state;
+	little_book_open(&book);
+	test_put(&book, "{\"kind\":\"little.figures\",\"body\":{\"rows\":["
+			"{\"customer\":\"C1\",\"month\":\"2026-01\",\"amount\":100}]}}");
+	test_put(&book, "{\"kind\":\"little.manager\",\"author\":\"zhou\",\"body\":"
+			"{\"customer\":\"C1\",\"staff\":\"zhou\"}}");
+	assert_int_equal(amount_of(&book, "staff:zhou"), 100);
+	assert_int_equal(amount_of(&book, "staff:chen"), -1);
+
+	json_t *envelope = json_pack("{s:s,s:s,s:{s:s,s:s}}", "kind", "little.manager", "author",
+		"zhou", "body", "customer", "C1", "staff", "chen");
+	assert_int_equal(ledger_begin(book.ledger, &error), OK);
+	assert_int_equal(ledger_append(book.ledger, &book.session, envelope, &answer, &error), OK);
+	assert_int_equal(answer.status, APPENDED);
+	assert_int_equal(amount_of(&book, "staff:chen"), 100);
+	ledger_rollback(book.ledger);
+	json_decref(envelope);
+	test_put(&book, "{\"kind\":\"little.visit\",\"author\":\"zhou\",\"body\":"
+			"{\"customer\":\"C2\",\"note\":\"二\",\"minutes\":20}}");
+	assert_int_equal(amount_of(&book, "staff:zhou"), 100);
+	assert_int_equal(amount_of(&book, "staff:chen"), -1);
+
+	test_put(&book, "{\"kind\":\"little.manager\",\"author\":\"zhou\",\"body\":"
+			"{\"customer\":\"C1\",\"staff\":\"chen\"}}");
+	assert_int_equal(amount_of(&book, "staff:zhou"), -1);
+	assert_int_equal(amount_of(&book, "staff:chen"), 100);
+	test_book_close(&book);
+}
+
 static void an_erasure_leaves_a_chain_that_verifies(void **state)
 {
 	struct test_book book;
@@ -522,6 +564,7 @@ int main(void)
 		cmocka_unit_test(an_entry_is_appended_once),
 		cmocka_unit_test(bad_entries_are_refused_by_name),
 		cmocka_unit_test(corrections_and_withdrawals_move_the_figures),
+		cmocka_unit_test(a_figure_follows_the_manager),
 		cmocka_unit_test(an_erasure_leaves_a_chain_that_verifies),
 		cmocka_unit_test(a_promise_is_a_duty_until_it_is_kept),
 		cmocka_unit_test(a_working_clock_pauses_and_explains_itself),

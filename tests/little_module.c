@@ -199,7 +199,7 @@ static const struct statement sql[] = {
 	[STAFF_UNIT] = { "SELECT max(unit) FROM d_little_unit WHERE book = $book "
 			 "AND $staff <> '' AND $day <> ''" },
 	[CUSTOMER_UNIT] = { "SELECT unit FROM d_little_customer WHERE book = $book "
-			    "AND customer = $customer AND $day <> ''" },
+			    "AND customer = $customer" },
 	[MANAGER] = { "SELECT staff FROM d_little_manager WHERE book = $book "
 		      "AND customer = $customer AND $instant > 0" },
 	[ROWS_VISIT] = { "SELECT seq, day, customer, staff, minutes AS value FROM d_little_visit "

@@ -49,7 +49,7 @@ static const struct statement sql[] = {
 			"$class) ON CONFLICT (book, customer) DO UPDATE SET class = "
 			"excluded.class" },
 	[CUSTOMER_UNIT] = { "SELECT unit FROM d_customer WHERE book = $book "
-			    "AND customer = $customer AND $day <> ''" },
+			    "AND customer = $customer" },
 	[CLASS_OF] = { "SELECT class FROM d_class WHERE book = $book AND customer = $customer "
 		       "AND class IS NOT NULL AND $day <> ''" },
 	[CLASSES] = { "SELECT customer, class FROM d_class WHERE book = $book "

@@ -212,7 +212,7 @@ static int64_t customers_of_scope(struct summary *summary, struct error *error)
 		return 0;
 	for (size_t i = 0; i < objects.count; i++) {
 		ledger_view_reset(summary->ledger);
-		const char *its = view_customer_unit(view, objects.ids[i], summary->to);
+		const char *its = view_customer_unit(view, objects.ids[i]);
 		count += its && view_unit_within(view, its, summary->reference + 5);
 	}
 	free(objects.ids);

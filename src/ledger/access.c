@@ -113,7 +113,7 @@ static const char *entry_unit(struct ledger *ledger, const struct session *sessi
 	if (unit)
 		return unit;
 	if (customer)
-		return view_customer_unit(&ledger->view, customer, day);
+		return view_customer_unit(&ledger->view, customer);
 	return view_staff_unit(&ledger->view, staff ? staff : person, day);
 }
 

@@ -1,5 +1,5 @@
 /* One serial path for everything that is ever written: validate, check, hash, insert, fold. */
-#include "ledger/book.h"
+#include "ledger/scope.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +46,7 @@ void ledger_close(struct ledger *ledger)
 	if (ledger->in_batch)
 		ledger_rollback(ledger);
 	norm_forget(ledger);
+	places_release(ledger);
 	store_close(ledger->store);
 	registry_close(ledger);
 	digest_free(ledger->digest);

@@ -59,6 +59,7 @@ struct ledger {
 	struct buffer body, personal, envelope;
 	struct view view;
 	struct norm_cache *norms;          /* newest first */
+	struct places *places;             /* see scope.h; NULL before the first figure */
 	struct office_calendar *calendars; /* by the norm of their hours */
 	int64_t fold_seq; /* entry being folded: its number names the duties it opens */
 	int duty_index;

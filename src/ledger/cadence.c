@@ -77,7 +77,7 @@ static const char *holder_of(struct ledger *ledger, const struct demand *demand)
 
 	if (manager)
 		return arena_print(&ledger->arena, "staff:%s", manager);
-	const char *unit = view_customer_unit(&ledger->view, demand->customer, demand->day);
+	const char *unit = view_customer_unit(&ledger->view, demand->customer);
 	return arena_print(&ledger->arena, "unit:%s", unit ? unit : "");
 }
 

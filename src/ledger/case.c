@@ -223,9 +223,7 @@ static const char *first_owner(
 		found = view_manager(&ledger->view, customer, entry->clock_at);
 	if (found)
 		return arena_print(&ledger->arena, "staff:%s", found);
-	const char *unit =
-		customer ? view_customer_unit(&ledger->view, customer, instant_day(entry->clock_at))
-			 : NULL;
+	const char *unit = customer ? view_customer_unit(&ledger->view, customer) : NULL;
 	return unit ? arena_print(&ledger->arena, "unit:%s", unit)
 		    : duty_office(ledger, NULL, instant_day(entry->clock_at));
 }

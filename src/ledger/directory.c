@@ -142,10 +142,9 @@ const char *directory_root(struct view *view)
 	return root;
 }
 
-const char *view_customer_unit(struct view *view, const char *customer, int day)
+const char *view_customer_unit(struct view *view, const char *customer)
 {
 	view_set_text(view, "customer", customer);
-	set_day(view, "day", day);
 	const char *unit = ask(view, answering(PROVIDER(view->ledger, customer_unit),
 					     view->ledger->directory.customer_unit));
 	return unit ? unit : directory_root(view);

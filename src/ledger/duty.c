@@ -103,7 +103,7 @@ const char *duty_office(struct ledger *ledger, const char *subject, int day)
 
 	if (subject && reference_split(subject, type, &id)) {
 		if (strcmp(type, "customer") == 0)
-			unit = view_customer_unit(&ledger->view, id, day);
+			unit = view_customer_unit(&ledger->view, id);
 		else if (strcmp(type, "staff") == 0)
 			unit = view_staff_unit(&ledger->view, id, day);
 		else if (strcmp(type, "unit") == 0)

@@ -152,6 +152,35 @@ int scope_to(const struct scope *scope)
 	return scope->to;
 }
 
+/* Whoever asks for one person's figure meets every customer's rows, and hardly any is his. */
+static enum result customers_ever(
+	struct ledger *ledger, const char *staff, struct references *own, struct error *error)
+{
+	const struct module *module =
+		ledger->provider[offsetof(struct directory, customers_ever) / sizeof(int)];
+	struct view *view = ledger_view(ledger);
+	enum result result;
+	struct query *rows;
+
+	if (!module)
+		return OK;
+	view_set_text(view, "staff", staff);
+	if (view_run(view, &module->sql[ledger->directory.customers_ever - 1], NULL, &rows,
+		    error) != OK)
+		return error->result;
+	while (rows_next(rows, &result, error))
+		add(own, "customer", rows_text(rows, 0));
+	rows_end(rows);
+	if (own->count)
+		qsort(own->items, own->count, sizeof(*own->items), by_text);
+	return result;
+}
+
+static bool may_be_own(const struct scope *scope, const char *customer)
+{
+	return !scope->ledger->directory.customers_ever || holds(&scope->own, "customer", customer);
+}
+
 enum result scope_open(struct scope *scope, struct ledger *ledger, const char *reference, int from,
 	int to, struct error *error)
 {
@@ -162,85 +191,24 @@ enum result scope_open(struct scope *scope, struct ledger *ledger, const char *r
 	if (reference_check(ledger, reference, scope->type, &scope->id, error) != OK)
 		return error->result;
 	scope->id = arena_text(&scope->arena, scope->id);
+	places_begin(ledger);
 	if (strcmp(scope->type, "unit") == 0)
 		return units_of(ledger, scope->id, &scope->units, error);
+	if (strcmp(scope->type, "staff") == 0)
+		return customers_ever(ledger, scope->id, &scope->own, error);
 	return OK;
 }
-
-/* Where customers belong, asked once each: rows of one customer come in runs. */
-enum { PLACES = 4096 };
-
-struct place {
-	const char *what;
-	const char *id;
-	int day;
-	const char *answer;
-};
-
-struct place_cache {
-	struct place slots[PLACES];
-	struct arena arena;
-};
-
-/* Questions about a million customers are forgotten once they fill this. */
-enum { PLACES_BYTES = 64 * 1024 * 1024 };
 
 void scope_close(struct scope *scope)
 {
 	references_release(&scope->units);
+	references_release(&scope->own);
 	arena_release(&scope->arena);
-	if (scope->places)
-		arena_release(&scope->places->arena);
-	free(scope->places);
-	scope->places = NULL;
-}
-
-static const char *manager_on(struct view *view, const char *customer, int day)
-{
-	return view_manager(view, customer, day_start(day + 1) - 1);
-}
-
-/* An answer of a directory, remembered for the customer and day. */
-static const char *remembered(struct scope *scope, const char *what, const char *id, int day,
-	const char *(*question)(struct view *view, const char *id, int day))
-{
-	size_t slot = (size_t)what[0] * 31 + (size_t)day * 7;
-
-	if (!scope->places) {
-		scope->places = calloc(1, sizeof(*scope->places));
-		must(scope->places != NULL);
-		arena_init(&scope->places->arena, WORK_BYTES);
-	}
-	struct arena *arena = &scope->places->arena;
-	if (arena->used > PLACES_BYTES) {
-		arena_reset(arena);
-		memset(scope->places->slots, 0, sizeof(scope->places->slots));
-	}
-	for (const char *at = id; *at; at++)
-		slot = slot * 131 + (unsigned char)*at;
-	struct place *place = &scope->places->slots[slot % PLACES];
-	if (!place->id || place->day != day || strcmp(place->what, what) != 0 ||
-		strcmp(place->id, id) != 0) {
-		struct view *view = &scope->ledger->view;
-		struct arena *before = view->arena;
-		/* An answer may be the id asked about: it is that of the copy. */
-		const char *kept = arena_text(arena, id);
-		view->arena = arena;
-		*place = (struct place){ what, kept, day, question(view, kept, day) };
-		view->arena = before;
-	}
-	return place->answer;
-}
-
-static const char *survivor_on(struct view *view, const char *customer, int day)
-{
-	(void)day;
-	return view_survivor(view, customer);
 }
 
 const char *scope_survivor(struct scope *scope, const char *customer)
 {
-	return remembered(scope, "survivor", customer, 0, survivor_on);
+	return places_get(scope->ledger, PLACE_SURVIVOR, customer, 0);
 }
 
 bool scope_takes(struct scope *scope, const struct evidence *evidence)
@@ -254,18 +222,18 @@ bool scope_takes(struct scope *scope, const struct evidence *evidence)
 	if (strcmp(scope->type, "staff") == 0) {
 		if (evidence->staff)
 			return strcmp(evidence->staff, scope->id) == 0;
+		if (!evidence->customer || !may_be_own(scope, evidence->customer))
+			return false;
 		const char *manager =
-			evidence->customer
-				? remembered(scope, "manager", evidence->customer, day, manager_on)
-				: NULL;
+			places_get(scope->ledger, PLACE_MANAGER, evidence->customer, day);
 		return manager && strcmp(manager, scope->id) == 0;
 	}
 	const char *unit = evidence->unit;
 	if (!unit && evidence->customer)
-		unit = remembered(scope, "customer", evidence->customer, day, view_customer_unit);
+		unit = places_get(scope->ledger, PLACE_CUSTOMER_UNIT, evidence->customer, 0);
 	if (!unit && evidence->staff)
-		unit = remembered(scope, "staff", evidence->staff, day, view_staff_unit);
+		unit = places_get(scope->ledger, PLACE_STAFF_UNIT, evidence->staff, day);
 	if (!unit && !evidence->customer && !evidence->staff)
-		unit = remembered(scope, "customer", "", day, view_customer_unit); /* the root */
+		unit = places_get(scope->ledger, PLACE_CUSTOMER_UNIT, "", 0); /* the root */
 	return unit && holds(&scope->units, "unit", unit);
 }

@@ -111,6 +111,8 @@ const struct statement roster_sql[] = {
 	[CUSTOMERS_OF] = { "SELECT t.customer FROM d_roster_term t WHERE t.book = $book "
 			   "AND t.staff = $staff AND t.role = 'principal' "
 			   "AND " SPEAKS("$instant") " ORDER BY t.customer" },
+	[CUSTOMERS_EVER] = { "SELECT DISTINCT customer FROM d_roster_term WHERE book = $book "
+			     "AND staff = $staff AND role = 'principal' AND replaced = 0" },
 	[ROWS_LISTED] = { "SELECT " LISTED "WHERE l.book = $book AND " IN_FORCE_AT_END IN_ORDER },
 	[ROWS_PROVINCE] = { "SELECT " LISTED
 			    "WHERE l.book = $book AND l.level = 'province' AND " IN_FORCE_AT_END
