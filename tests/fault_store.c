@@ -240,6 +240,9 @@ enum result __wrap_store_open(
 	wrapped->store.driver = &wrapped->driver;
 	wrapped->driver.copy = NULL; /* backups open their stores otherwise */
 	wrapped->driver.alone = wrapped->driver.check = NULL;
+	wrapped->driver.tell = NULL; /* a hint, which may be lost */
+	wrapped->driver.listen = NULL;
+	wrapped->driver.wait = NULL;
 	wrapped->driver.close = fault_close;
 	wrapped->driver.control = fault_control;
 	wrapped->driver.query = fault_query;

@@ -121,6 +121,8 @@ enum result ledger_begin(struct ledger *ledger, struct error *error)
 enum result ledger_commit(struct ledger *ledger, struct error *error)
 {
 	must(ledger->in_batch);
+	if (ledger->seq != ledger->begun.seq)
+		store_tell(ledger->store, ledger->book);
 	if (ledger->fault.result != OK)
 		*error = ledger->fault;
 	else if (chain_head_save(ledger, error) == OK && store_commit(ledger->store, error) == OK) {

@@ -42,6 +42,10 @@ struct store_driver {
 	/* May be NULL. Tell the planner what a full table looks like, for it will be asked before
 	 * there is one: a book is all of the table, and an index narrows column by column. */
 	enum result (*expect)(struct store *store, const struct table *table, struct error *error);
+	/* NULL where nobody is told; see store_tell. */
+	void (*tell)(struct store *store, int64_t book);
+	enum result (*listen)(struct store *store, int64_t book, struct error *error);
+	enum result (*wait)(struct store *store, int *left_ms, struct error *error);
 	/* Backups; NULL where the database has its own. */
 	enum result (*copy)(struct store *from, struct store *to, struct error *error);
 	enum result (*alone)(struct store *store, struct error *error);

@@ -161,10 +161,24 @@ static PGresult *command(struct pg_store *store, const char *sql)
 	return pg_answer(store);
 }
 
+static PGresult *commit(struct pg_store *store)
+{
+	store->warned = false;
+	PQsendQueryParams(store->connection, "COMMIT", 0, NULL, NULL, NULL, NULL, 0);
+	bool told = pg_tell_send(store);
+	queued_answers(store); /* there are none: those were settled */
+	PGresult *answer = answer_next(store);
+	if (told)
+		PQclear(answer_next(store)); /* only a hint */
+	PQclear(PQgetResult(store->connection));
+	return answer;
+}
+
 static enum result pg_control(struct store *store, const char *sql, struct error *error)
 {
 	struct pg_store *pg = whole(store);
 	bool back = text_starts(sql, "ROLLBACK"), ends = text_equal(sql, "ROLLBACK");
+	bool commits = text_equal(sql, "COMMIT");
 
 	struct error before = { 0 };
 
@@ -173,15 +187,19 @@ static enum result pg_control(struct store *store, const char *sql, struct error
 		return error->result;
 	}
 	error_clear(&pg->fault);
-	PGresult *answer = command(pg, sql);
+	PGresult *answer = commits ? commit(pg) : command(pg, sql);
 	enum result result = went_well(answer) ? OK : pg_failed(pg, answer, error);
 	PQclear(answer);
+	pg->told = 0; /* of a transaction that is over, or dead */
 	if (text_starts(sql, "BEGIN")) {
 		pg->open = result == OK;
 		pg->transaction++;
-	} else if (ends || text_equal(sql, "COMMIT")) {
+	} else if (ends || commits) {
 		pg->open = pg->open && result != OK;
 	}
+	/* It stands on this server, and may be gone when the standby takes over. */
+	if (result == OK && commits && pg->warned)
+		return error_trouble(error, "trouble.server_unconfirmed", "file", pg->place, NULL);
 	return result;
 }
 
@@ -251,9 +269,8 @@ static bool connect_in_time(PGconn *connection)
 }
 
 /* "… FATAL:  3D000": the last word, where it is a SQLSTATE. */
-static const char *refusal(const char *message)
+static const char *refusal(const char *message, char state[6])
 {
-	static char state[6];
 	size_t length = strlen(message);
 
 	while (length && (message[length - 1] == '\n' || message[length - 1] == ' '))
@@ -261,14 +278,15 @@ static const char *refusal(const char *message)
 	if (length < 6 || message[length - 6] != ' ')
 		return NULL;
 	memcpy(state, message + length - 5, 5);
+	state[5] = '\0';
 	return state;
 }
 
 static enum result unopened(struct pg_store *pg, struct error *error)
 {
 	const char *message = PQerrorMessage(pg->connection);
-	const char *key = key_of(refusal(message));
-	char line[PG_PLACE];
+	char line[PG_PLACE], state[6];
+	const char *key = key_of(refusal(message, state));
 
 	text_copy(line, sizeof(line), message);
 	line[strcspn(line, "\n")] = '\0';
@@ -278,10 +296,14 @@ static enum result unopened(struct pg_store *pg, struct error *error)
 		error, key ? key : "trouble.no_server", "file", pg->place, "reason", line, NULL);
 }
 
-static void ignore_notice(void *context, const PGresult *notice)
+/* All that is heard is a plain warning, which beside a COMMIT means one thing: who cancelled the
+ * wait for the standby made the server say "committed" of what only this server has. */
+static void hear_notice(void *context, const PGresult *notice)
 {
-	(void)context;
-	(void)notice;
+	struct pg_store *pg = context;
+	const char *state = PQresultErrorField(notice, PG_DIAG_SQLSTATE);
+
+	pg->warned = pg->warned || (state && text_equal(state, "01000"));
 }
 
 static void place_take(struct pg_store *pg)
@@ -316,6 +338,9 @@ static const struct store_driver driver = {
 	.column = pg_column,
 	.value = pg_value,
 	.end = pg_end,
+	.tell = pg_tell,
+	.listen = pg_listen,
+	.wait = pg_wait,
 	.begin = "BEGIN ISOLATION LEVEL READ COMMITTED",
 	.begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 	/* Two that create one table at once would both find it missing. */
@@ -349,16 +374,19 @@ bool postgresql_url(const char *url)
 
 enum result postgresql_open(struct store **store, const char *url, struct error *error)
 {
-	const char *const names[] = { "dbname", "client_encoding", "fallback_application_name",
+	/* What stands before the URL is what holds where the URL says nothing: a server that went
+	 * without a word (its power, its network) is given up after 15 seconds, not two hours. */
+	const char *const names[] = { "keepalives_idle", "keepalives_interval", "keepalives_count",
+		"tcp_user_timeout", "dbname", "client_encoding", "fallback_application_name",
 		NULL };
-	const char *const values[] = { url, "UTF8", "yiben", NULL };
+	const char *const values[] = { "5", "5", "2", "15000", url, "UTF8", "yiben", NULL };
 	struct pg_store *pg = calloc(1, sizeof(*pg));
 
 	must(pg != NULL);
 	pg->store.driver = &driver;
 	pg->connection = PQconnectStartParams(names, values, 1);
 	must(pg->connection != NULL);
-	PQsetNoticeReceiver(pg->connection, ignore_notice, NULL);
+	PQsetNoticeReceiver(pg->connection, hear_notice, pg);
 	place_take(pg);
 	if (!connect_in_time(pg->connection)) {
 		unopened(pg, error);

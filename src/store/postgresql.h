@@ -27,6 +27,9 @@ struct pg_store {
 	int64_t changed;      /* rows, since the planner last looked at the tables */
 	int64_t look_at;      /* it looks again after so many */
 	struct error fault;   /* what the transaction under way has died of */
+	int64_t told;         /* book whose followers are told with the next commit, or 0 */
+	bool listens;         /* to the channel of a book */
+	bool warned;          /* by the server, of a commit that its standby may not have */
 	char place[PG_PLACE]; /* "host:port/database", for messages: the URL may hold a password */
 };
 
@@ -43,6 +46,13 @@ enum result pg_queued(struct pg_store *store, struct error *error);
 enum result pg_settle(struct store *store, struct error *error);
 /* Let the planner look at the tables, where much has changed since it last did. */
 enum result pg_look(struct pg_store *store, struct error *error);
+
+/* postgresql_hint.c */
+void pg_tell(struct store *store, int64_t book);
+/* Send what was to be told, behind a COMMIT just sent; false where there was nothing. */
+bool pg_tell_send(struct pg_store *store);
+enum result pg_listen(struct store *store, int64_t book, struct error *error);
+enum result pg_wait(struct store *store, int *left_ms, struct error *error);
 
 /* postgresql_query.c */
 enum result pg_query(struct store *store, const void *key, const char *sql, bool many,

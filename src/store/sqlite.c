@@ -6,6 +6,7 @@
 #include "base/panic.h"
 #include "base/text.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -295,6 +296,19 @@ static const struct store_driver driver = {
 	.table_suffix = " WITHOUT ROWID",
 };
 
+static pthread_once_t configured = PTHREAD_ONCE_INIT;
+
+/* Heard only before SQLite's first use in the process, and by one thread. */
+static void configure(void)
+{
+	/* Each entry has a savepoint, and a savepoint keeps the pages it changes: in memory, for
+	 * speed. A number of bytes instead of -1 would be written out in pieces of that size,
+	 * which SQLite cuts short above 128 KiB and takes for a full disk. */
+	sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1);
+	/* Nobody asks how much memory it uses, and counting takes a lock for every piece. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 /* What both kinds of opening share; `pragmas` say how the file is used. */
 static enum result connect(struct sqlite_store **opened, const char *path, int flags,
 	const char *pragmas, struct error *error)
@@ -302,13 +316,7 @@ static enum result connect(struct sqlite_store **opened, const char *path, int f
 	struct sqlite_store *sqlite = calloc(1, sizeof(*sqlite));
 
 	must(sqlite != NULL);
-	/* Each entry has a savepoint, and a savepoint keeps the pages it changes: in memory, for
-	 * speed. A number of bytes instead of -1 would be written out in pieces of that size,
-	 * which SQLite cuts short above 128 KiB and takes for a full disk. Heard only before
-	 * SQLite's first use in the process. */
-	sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1);
-	/* Nobody asks how much memory it uses, and counting takes a lock for every piece. */
-	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	pthread_once(&configured, configure);
 	sqlite->store.driver = &driver;
 	int code = sqlite3_open_v2(
 		path, &sqlite->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | flags, NULL);

@@ -3,6 +3,7 @@
 #include "base/panic.h"
 #include "base/text.h"
 
+#include <poll.h>
 #include <string.h>
 
 enum { SQL_BYTES = 16 * 1024 };
@@ -186,6 +187,39 @@ enum result store_rollback_to(struct store *store, struct error *error)
 		return error->result;
 	return control(store, "RELEASE SAVEPOINT entry", error);
 }
+
+/* ------------------------------------------------------------------ waiting for others */
+
+/* A file is looked at again so often; a look costs some microseconds. */
+enum { LOOK_MS = 50 };
+
+void store_tell(struct store *store, int64_t book)
+{
+	if (store->driver->tell)
+		store->driver->tell(store, book);
+}
+
+enum result store_listen(struct store *store, int64_t book, struct error *error)
+{
+	if (!store->driver->listen || store->driver->listen(store, book, &store->failure) == OK)
+		return OK;
+	return failed(store, error);
+}
+
+enum result store_wait(struct store *store, int *left_ms, struct error *error)
+{
+	int piece_ms = *left_ms < LOOK_MS ? *left_ms : LOOK_MS;
+
+	if (!store->driver->wait) {
+		poll(NULL, 0, piece_ms);
+		*left_ms -= piece_ms;
+		return OK;
+	}
+	return store->driver->wait(store, left_ms, &store->failure) == OK ? OK
+									  : failed(store, error);
+}
+
+/* ------------------------------------------------------------------ queries */
 
 static const char *own_sql(const struct store *store, const struct statement *statement)
 {

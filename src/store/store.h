@@ -57,6 +57,17 @@ enum result store_rollback_to(struct store *store, struct error *error);
 enum result store_trouble(const struct store *store, struct error *error);
 void store_trouble_forget(struct store *store);
 
+/* Others wait for a book to grow. What they are told is a hint, which may be lost or come for
+ * nothing: whoever was woken looks what the book holds.
+ *
+ * Once the transaction under way is committed, wake who listens to the book. */
+void store_tell(struct store *store, int64_t book);
+/* Be told of this book from now on, as far as the database tells anything. */
+enum result store_listen(struct store *store, int64_t book, struct error *error);
+/* Wait, outside a transaction, until something was told or it is time to look again all the same.
+ * What that may have taken is taken off `left_ms`. */
+enum result store_wait(struct store *store, int *left_ms, struct error *error);
+
 /* A prepared query, with no parameter bound, to be run once and ended. Several of one
  * statement may be under way at a time. */
 enum result store_query(struct store *store, const struct statement *statement,
