@@ -346,6 +346,7 @@ enum result view_run_all(struct view *view, const struct statement *statement,
 extern const struct statement read_sql[];
 extern const struct statement reading_sql[];
 extern const struct statement tick_sql[];
+extern const struct statement follow_sql[];
 extern const struct statement measure_sql[];
 
 /* A reference "type:id" split; false where it is none. */

@@ -3,4 +3,5 @@
 
 const struct statement *const ledger_statements[] = { chain_sql, verify_sql, backup_sql, load_sql,
 	fold_sql, correct_sql, refold_sql, case_sql, duty_sql, discharge_sql, clocks_sql,
-	cadence_sql, norm_sql, measure_sql, read_sql, reading_sql, scope_sql, tick_sql, NULL };
+	cadence_sql, norm_sql, measure_sql, read_sql, reading_sql, scope_sql, tick_sql, follow_sql,
+	NULL };
