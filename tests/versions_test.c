@@ -227,6 +227,28 @@ static void a_table_of_an_older_form_is_made_again(void **state)
 	assert_string_equal(again, right);
 }
 
+/* Indexes become those that are declared: of other columns, or no longer declared at all. */
+static void an_index_of_an_older_form_is_made_again(void **state)
+{
+	static const char indexes[] = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM "
+				      "sqlite_schema WHERE type = 'index' ORDER BY name)";
+	char right[TEXT_BYTES / 16], again[TEXT_BYTES / 16];
+	struct error error = { 0 };
+	struct ledger *ledger;
+
+	(void)state;
+	remove_book();
+	assert_int_equal(ledger_open(&ledger, path, "main", true, modules, &error), OK);
+	ledger_close(ledger);
+	answer_of(indexes, right, sizeof(right));
+	take(&released[0]);
+	run("DROP INDEX d_duty_1; CREATE INDEX d_duty_1 ON d_duty (book, holder, due); "
+	    "CREATE INDEX d_day_1 ON d_day (book, seq)");
+	ledger_close(opened(modules));
+	answer_of(indexes, again, sizeof(again));
+	assert_string_equal(again, right);
+}
+
 /* What an unknown module derived is nobody's, and its entries stay in the chain. */
 static void a_module_that_is_gone_leaves_a_book_that_opens(void **state)
 {
@@ -307,6 +329,7 @@ int main(void)
 		cmocka_unit_test(the_book_of_every_release_holds_today),
 		cmocka_unit_test(a_module_at_its_next_version_is_derived_again),
 		cmocka_unit_test(a_table_of_an_older_form_is_made_again),
+		cmocka_unit_test(an_index_of_an_older_form_is_made_again),
 		cmocka_unit_test(a_module_that_is_gone_leaves_a_book_that_opens),
 		cmocka_unit_test(another_format_is_refused_whatever_else_it_holds),
 		cmocka_unit_test(what_a_newer_module_derived_is_left_as_it_is),

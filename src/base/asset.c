@@ -12,19 +12,12 @@ const struct asset *asset_find(const char *name)
 	return NULL;
 }
 
-static int ends_with(const char *text, const char *suffix)
-{
-	size_t length = strlen(text), tail = strlen(suffix);
-
-	return length >= tail && text_equal(text + length - tail, suffix);
-}
-
 const struct asset *asset_next(const struct asset *after, const char *prefix, const char *suffix)
 {
 	const struct asset *asset = after ? after + 1 : assets;
 
 	for (; asset->name; asset++)
-		if (text_starts(asset->name, prefix) && ends_with(asset->name, suffix))
+		if (text_starts(asset->name, prefix) && text_ends(asset->name, suffix))
 			return asset;
 	return NULL;
 }

@@ -101,6 +101,13 @@ bool text_starts(const char *text, const char *prefix)
 	return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+bool text_ends(const char *text, const char *suffix)
+{
+	size_t length = strlen(text), last = strlen(suffix);
+
+	return length >= last && strcmp(text + length - last, suffix) == 0;
+}
+
 static bool blank(uint32_t point)
 {
 	return point == ' ' || (point >= '\t' && point <= '\r') || point == 0xA0 ||

@@ -4,6 +4,7 @@
 #include "base/text.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { SQL_BYTES = 16 * 1024 };
@@ -446,6 +447,38 @@ static enum result table_fits(
 	return error->result;
 }
 
+/* Drop an index that is not, or no longer, declared like this. Both databases end its definition
+ * with the columns. */
+static enum result index_renew(
+	struct store *store, const struct table *table, int number, struct error *error)
+{
+	static const struct statement defined = {
+		"SELECT sql FROM sqlite_schema WHERE type = 'index' "
+		"AND name = $name",
+		"SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() "
+		"AND indexname = $name"
+	};
+	char name[160], columns[200] = "";
+	struct query *query;
+	bool row, stands = true;
+
+	snprintf(name, sizeof(name), "%s_%d", table->name, number + 1);
+	if (table->indexes[number])
+		snprintf(columns, sizeof(columns), "(book, %s)", table->indexes[number]);
+	if (store_query(store, &defined, &query, error) != OK)
+		return error->result;
+	query_bind_text(query, "name", name);
+	if (query_next(query, &row, error) == OK && row)
+		stands = *columns && text_ends(query_text(query, 0), columns);
+	query_end(query);
+	if (error->result != OK || stands)
+		return error->result;
+	struct buffer sql;
+	buffer_init(&sql, SQL_BYTES);
+	buffer_print(&sql, "DROP INDEX %s", name);
+	return control_made(store, &sql, error);
+}
+
 enum result store_table_renew(struct store *store, const struct table *table, struct error *error)
 {
 	struct buffer sql;
@@ -457,6 +490,10 @@ enum result store_table_renew(struct store *store, const struct table *table, st
 		buffer_init(&sql, SQL_BYTES);
 		buffer_print(&sql, "DROP TABLE IF EXISTS %s", table->name);
 		if (control_made(store, &sql, error) != OK)
+			return error->result;
+	}
+	for (int i = 0; fits && i < TABLE_INDEXES; i++) {
+		if (index_renew(store, table, i, error) != OK)
 			return error->result;
 	}
 	return store_table_create(store, table, error);

@@ -106,8 +106,8 @@ enum result query_run(struct query *query, struct error *error);
 /* Tables, from their declaration, inside a transaction: until it ends, no other process makes
  * tables in this database. */
 enum result store_table_create(struct store *store, const struct table *table, struct error *error);
-/* Create it, or, where it lacks a column that is declared, make it again, empty. A column of
- * another type or another key needs another name. */
+/* Create it, or, where it lacks a column that is declared, make it again, empty; indexes become
+ * those that are declared. A column of another type or another key needs another name. */
 enum result store_table_renew(struct store *store, const struct table *table, struct error *error);
 /* Delete the book's rows, or only those whose scope column is `scope`. */
 enum result store_table_clear(struct store *store, const struct table *table, int64_t book,
