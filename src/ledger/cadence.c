@@ -16,8 +16,8 @@ enum { IN_PERIOD, CANCEL_OPEN };
 
 const struct statement cadence_sql[] = {
 	[IN_PERIOD] = { "SELECT count(*) FROM d_duty WHERE book = $book AND subject = $subject "
-			"AND what = $what AND due = $due AND period = $period AND state <> "
-			"'cancelled'" },
+			"AND what = $what AND due = $due AND period = $period AND state IN "
+			"('open', 'paused', 'missed', 'done', 'done_late')" },
 	/* What fell due before this instant is the ticker's to call missed. */
 	[CANCEL_OPEN] = { "UPDATE d_duty SET state = 'cancelled', ended_seq = $ended_seq "
 			  "WHERE book = $book AND subject = $subject AND what = $what "

@@ -260,8 +260,8 @@ static const struct table tables[] = {
 	{ "d_case", cases, "id", { "owner, ended_at", "customer, type" } },
 	{ "d_case_owner", case_owner, "id, seq" },
 	{ "d_duty", duty, "id",
-		{ "holder, state, due", "subject, what, due", "state, due", "opener", "case_id",
-			"done_seq" } },
+		{ "holder, state, done_at", "subject, state, what, due", "state, due", "opener",
+			"case_id", "done_seq" } },
 	{ "d_pause", pause, "duty, from_at" },
 	{ "d_norm", norm_issue, "norm, effective, seq" },
 	{ "d_document", document, "seq", { "day" } },
@@ -272,7 +272,7 @@ static const struct table tables[] = {
 
 const struct module core_module = {
 	.name = "core",
-	.version = 2,
+	.version = 3,
 	.kinds = kinds,
 	.norms = norms,
 	.tables = tables,

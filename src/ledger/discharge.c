@@ -17,6 +17,9 @@ enum {
 	CANCEL_LIKE,
 	ONE,
 	CANDIDATES,
+	LATE_CANDIDATES,
+	RECORDED_BEFORE,
+	OPENED_BEFORE,
 	USED
 };
 
@@ -53,7 +56,16 @@ const struct statement discharge_sql[] = {
 		  "holder "
 		  "FROM d_duty WHERE book = $book AND id = $duty" },
 	[CANDIDATES] = { "SELECT seq FROM d_about WHERE book = $book AND ref = $ref "
-			 "AND kind = $until AND live = 1 ORDER BY at, seq" },
+			 "AND at >= $from AND at <= $due AND kind = $until AND live = 1 "
+			 "ORDER BY at, seq" },
+	[LATE_CANDIDATES] = { "SELECT seq FROM d_about WHERE book = $book AND ref = $ref "
+			      "AND at < $from AND seq > $after AND kind = $until AND live = 1 "
+			      "ORDER BY at, seq" },
+	[RECORDED_BEFORE] = { "SELECT seq FROM entry WHERE book = $book AND seq = $before "
+			      "AND recorded_at < $from" },
+	[OPENED_BEFORE] = { "SELECT d.seq FROM d_day d JOIN entry e ON e.book = d.book "
+			    "AND e.seq = d.seq WHERE d.book = $book AND d.day < $day "
+			    "AND e.recorded_at < $from ORDER BY d.day DESC LIMIT 1" },
 	/* Within one period: a duty of another period asks for the same work once more. */
 	[USED] = { "SELECT count(*) FROM d_duty WHERE book = $book AND what = $what "
 		   "AND subject = $subject AND done_seq = $candidate "
@@ -251,35 +263,97 @@ static bool fits(
 	return !rule || !rule->own || strcmp(own, duty->holder) == 0;
 }
 
-static enum result try_candidates(struct ledger *ledger, const char *id,
-	const struct found_duty *duty, const char *until, const char *ref, struct error *error)
+/* What looks for an entry that has discharged a duty already. */
+struct match {
+	const struct found_duty *duty;
+	const char *id, *until, *ref;
+	int64_t from;  /* entries of an earlier instant count … */
+	int64_t after; /* … where they were recorded behind this one */
+};
+
+static enum result try_candidates(struct ledger *ledger, const struct match *match, int number,
+	bool *settled, struct error *error)
 {
+	const struct found_duty *duty = match->duty;
 	const struct duty_rule *rule = duty_rule_find(ledger, duty->what);
 	struct query *rows;
 	enum result result;
-	bool settled = false, withdrawn, taken = false;
+	bool withdrawn, taken = false;
 	struct entry entry;
 
-	view_set_text(&ledger->view, "ref", ref);
-	view_set_text(&ledger->view, "until", until);
-	if (view_run(&ledger->view, &discharge_sql[CANDIDATES], NULL, &rows, error) != OK)
+	view_set_text(&ledger->view, "ref", match->ref);
+	view_set_text(&ledger->view, "until", match->until);
+	view_set_integer(&ledger->view, "from", match->from);
+	view_set_integer(&ledger->view, "due", duty->due);
+	view_set_integer(&ledger->view, "after", match->after);
+	if (view_run(&ledger->view, &discharge_sql[number], NULL, &rows, error) != OK)
 		return error->result;
-	while (!settled && rows_next(rows, &result, error)) {
+	while (!*settled && rows_next(rows, &result, error)) {
 		int64_t seq = rows_integer(rows, 0);
 		struct arena_mark mark = arena_mark(&ledger->arena);
 		if (used(ledger, duty, seq, &taken, error) != OK || taken)
 			continue;
 		if (load_entry(ledger, &ledger->arena, seq, &entry, &withdrawn, error) != OK)
 			break;
-		settled = !withdrawn && fits(duty, rule, &entry) &&
-			  !correct_awaits(ledger, seq, error);
-		if (settled)
-			result = duty_settle(ledger, id, duty->due, &entry, error);
+		*settled = !withdrawn && fits(duty, rule, &entry) &&
+			   !correct_awaits(ledger, seq, error);
+		if (*settled)
+			result = duty_settle(ledger, match->id, duty->due, &entry, error);
 		entry_release(&entry);
 		arena_rewind(&ledger->arena, mark);
 	}
 	query_end(rows);
 	return error->result;
+}
+
+static enum result one_seq(struct ledger *ledger, int number, int64_t *seq, struct error *error)
+{
+	struct query *rows;
+	enum result result;
+
+	*seq = 0;
+	if (view_run(&ledger->view, &discharge_sql[number], NULL, &rows, error) != OK)
+		return error->result;
+	if (rows_next(rows, &result, error))
+		*seq = rows_integer(rows, 0);
+	query_end(rows);
+	return result;
+}
+
+/* An entry before which everything was recorded before `instant`; as a rule the newest one, for
+ * periods begin as their day opens. */
+static enum result recorded_before(
+	struct ledger *ledger, int64_t instant, int64_t *seq, struct error *error)
+{
+	char day[DAY_TEXT];
+
+	view_set_integer(&ledger->view, "from", instant);
+	view_set_integer(&ledger->view, "before", ledger->fold_seq - 1);
+	if (one_seq(ledger, RECORDED_BEFORE, seq, error) != OK || *seq)
+		return error->result;
+	view_set_integer(&ledger->view, "from", instant);
+	view_set_text(&ledger->view, "day", day_text(instant_day(instant), day));
+	return one_seq(ledger, OPENED_BEFORE, seq, error);
+}
+
+/* An entry counts in a period by its own instant, or, where it came too late, by that at which it
+ * was recorded. Elsewhere it must stand behind the entry that opened the duty. So a customer's
+ * history is not read each time that a period begins. */
+static enum result look_among(struct ledger *ledger, struct match *match, struct error *error)
+{
+	const struct found_duty *duty = match->duty;
+	bool settled = false;
+
+	match->from = duty->period ? duty->period_from : INT64_MAX;
+	match->after = duty->opened_seq;
+	if (duty->period && recorded_before(ledger, match->from, &match->after, error) != OK)
+		return error->result;
+	if (match->after + 1 < ledger->fold_seq &&
+		try_candidates(ledger, match, LATE_CANDIDATES, &settled, error) != OK)
+		return error->result;
+	if (settled || !duty->period)
+		return OK;
+	return try_candidates(ledger, match, CANDIDATES, &settled, error);
 }
 
 enum result duty_rematch(struct ledger *ledger, const char *id, struct error *error)
@@ -302,7 +376,8 @@ enum result duty_rematch(struct ledger *ledger, const char *id, struct error *er
 		ref = arena_print(&ledger->arena, "case:%s", duty.case_id);
 	else if (field->type == FIELD_ENTRY)
 		ref = arena_print(&ledger->arena, "entry:%s", duty.opener);
-	return try_candidates(ledger, id, &duty, until, ref, error);
+	struct match match = { .duty = &duty, .id = id, .until = until, .ref = ref };
+	return look_among(ledger, &match, error);
 }
 
 enum result duty_reopen(struct ledger *ledger, const char *id, struct error *error)

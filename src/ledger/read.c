@@ -14,14 +14,15 @@ enum { KEY_SEQ, ABOUT_REF, ALL_SEQ, KIND_SEQ, DUTIES_OF, DUTY_ONE, OBJECTS };
 const struct statement reading_sql[] = {
 	[KEY_SEQ] = { "SELECT seq FROM d_key WHERE book = $book AND kind = $kind AND key = $key" },
 	[ABOUT_REF] = { "SELECT at, seq FROM d_about WHERE book = $book AND ref = $ref "
-			"ORDER BY at DESC, seq DESC" },
+			"ORDER BY at DESC, seq DESC LIMIT $limit" },
 	[ALL_SEQ] = { "SELECT seq FROM entry WHERE book = $book ORDER BY seq" },
 	[KIND_SEQ] = { "SELECT seq FROM entry WHERE book = $book AND kind = $kind ORDER BY seq" },
-	[DUTIES_OF] = { "SELECT " DUTY_COLUMNS
-			" FROM d_duty WHERE book = $book AND holder = $holder "
-			"AND state IN ('open', 'paused', 'missed', 'done', 'done_late') "
-			"AND opened_at < $end AND (done_at IS NULL OR done_at >= $start) "
-			"ORDER BY due, id" },
+	/* Apart, so that what was done years ago is not walked over. */
+	[DUTIES_OF] = { "SELECT " DUTY_COLUMNS " FROM d_duty WHERE book = $book "
+			"AND holder = $holder AND state IN " LIVE_STATES " AND opened_at < $end "
+			"UNION ALL SELECT " DUTY_COLUMNS " FROM d_duty WHERE book = $book "
+			"AND holder = $holder AND state IN ('done', 'done_late') "
+			"AND done_at >= $start AND opened_at < $end" },
 	[DUTY_ONE] = { "SELECT " DUTY_COLUMNS " FROM d_duty WHERE book = $book AND id = $duty" },
 	[OBJECTS] = { "SELECT id, name FROM d_object WHERE book = $book AND type = $type ORDER BY "
 		      "id" },
@@ -184,12 +185,12 @@ static enum result points_add(struct ledger *ledger, const char *reference, int 
 	struct view *view = ledger_view(ledger);
 	enum result result;
 	struct query *rows;
-	int taken = 0;
 
 	view_set_text(view, "ref", reference);
+	view_set_integer(view, "limit", limit);
 	if (view_scan(view, &reading_sql[ABOUT_REF], NULL, &rows, error) != OK)
 		return error->result;
-	while (taken++ < limit && rows_next(rows, &result, error)) {
+	while (rows_next(rows, &result, error)) {
 		if (points->count == points->allocated) {
 			points->allocated = points->allocated ? points->allocated * 2 : 256;
 			points->items =
