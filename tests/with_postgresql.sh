@@ -8,6 +8,9 @@
 # a server, that one is taken: ./check starts one for all tests, and takes YIBEN_TEST_SERVER away
 # again, for those that belong to a file. Where none can be had, says why and exits with 77, which
 # meson counts as skipped.
+#
+# The server forgets what the power takes, which costs tests nothing. With YIBEN_DURABLE=1 it
+# keeps what it was told, as one that was just installed does: for measuring.
 set -u
 
 if [ -n "${YIBEN_POSTGRESQL:-}" ]; then
@@ -49,9 +52,11 @@ mkdir "$folder/data" "$folder/socket"
 "${become[@]}" "$programs/initdb" -D "$folder/data" -U yiben -A trust -E UTF8 --no-sync \
 	--no-locale --locale-provider=icu --icu-locale=zh >"$folder/log" 2>&1 ||
 	{ cat "$folder/log"; skip "a PostgreSQL cluster could not be made"; }
+careless=(-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum_naptime=5s)
+[ -z "${YIBEN_DURABLE:-}" ] || careless=()
 "${become[@]}" "$programs/postgres" -D "$folder/data" -k "$folder/socket" -h '' \
-	-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60 \
-	-c max_locks_per_transaction=512 -c autovacuum_naptime=5s >"$folder/log" 2>&1 &
+	"${careless[@]}" -c max_connections=100 -c max_locks_per_transaction=512 \
+	>"$folder/log" 2>&1 &
 server=$!
 for ((i = 0; i < 200; i++)); do
 	"$programs/pg_isready" -q -h "$folder/socket" && break

@@ -1,0 +1,15 @@
+/* A PostgreSQL server on this machine, as its owner sees it: how large the database is, and what
+ * its processes have cost. */
+#ifndef BENCH_SERVER_H
+#define BENCH_SERVER_H
+
+#include "bench.h"
+
+/* Bytes of the database; of the file and its WAL where `url` is none of a server. */
+int64_t server_bytes(const char *url);
+/* Of all processes of the server so far, in ns of the processor; 0 for a file. */
+int64_t server_work_ns(const char *url);
+/* Version and what its answers to COMMIT are worth, on a line; nothing for a file. */
+void server_describe(const char *url);
+
+#endif
