@@ -206,21 +206,18 @@ static enum result pg_control(struct store *store, const char *sql, struct error
 /* ------------------------------------------------------------------ the planner */
 
 /* What it thinks of a table it learns by looking, and plans are made when tables are empty. The
- * server looks by itself, but not into a transaction. */
-static enum result tables_of(
-	struct pg_store *store, struct buffer *list, int64_t *rows, struct error *error)
+ * server looks by itself, but not into a transaction. Here, those that have doubled since. */
+static enum result tables_grown(struct pg_store *store, struct buffer *list, struct error *error)
 {
 	PGresult *answer = command(store,
-		"SELECT string_agg(quote_ident(relname), ', '), "
-		"sum(greatest(reltuples, 0))::bigint FROM pg_class "
-		"WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') "
-		"AND NOT relispartition AND pg_has_role(relowner, 'USAGE')");
+		"SELECT string_agg(quote_ident(relname), ', ') FROM pg_class "
+		"WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' "
+		"AND pg_relation_size(oid) > 2 * greatest(relpages, 1)::bigint * "
+		"current_setting('block_size')::bigint AND pg_has_role(relowner, 'USAGE')");
 	enum result result = went_well(answer) ? OK : pg_failed(store, answer, error);
 
-	if (result == OK && PQntuples(answer) == 1 && !PQgetisnull(answer, 0, 0)) {
+	if (result == OK && PQntuples(answer) == 1 && !PQgetisnull(answer, 0, 0))
 		buffer_print(list, "ANALYZE (SKIP_LOCKED) %s", PQgetvalue(answer, 0, 0));
-		text_integer(PQgetvalue(answer, 0, 1), rows);
-	}
 	PQclear(answer);
 	return result;
 }
@@ -228,14 +225,13 @@ static enum result tables_of(
 enum result pg_look(struct pg_store *store, struct error *error)
 {
 	struct buffer list;
-	int64_t rows = 0;
 
 	if (store->changed < store->look_at || pg_alive(store, error) != OK)
 		return error->result;
 	buffer_init(&list, LIST_BYTES);
-	store->look_at = store->changed * 2;
-	enum result result = tables_of(store, &list, &rows, error);
-	if (result == OK && list.length && !list.full && store->changed * 2 > rows) {
+	store->look_at = store->changed + PG_LOOK + store->changed / 10;
+	enum result result = tables_grown(store, &list, error);
+	if (result == OK && list.length && !list.full) {
 		PGresult *answer = command(store, list.bytes);
 		result = went_well(answer) ? OK : pg_failed(store, answer, error);
 		PQclear(answer);

@@ -24,8 +24,8 @@ struct pg_store {
 	int queued;           /* statements sent whose results have not been read */
 	bool open;            /* a transaction is under way */
 	int transaction;      /* counts them */
-	int64_t changed;      /* rows, since the planner last looked at the tables */
-	int64_t look_at;      /* it looks again after so many */
+	int64_t changed;      /* rows, since the store was opened */
+	int64_t look_at;      /* the planner looks at the tables after so many */
 	struct error fault;   /* what the transaction under way has died of */
 	int64_t told;         /* book whose followers are told with the next commit, or 0 */
 	bool listens;         /* to the channel of a book */
@@ -44,7 +44,8 @@ PGresult *pg_answer(struct pg_store *store);
 /* A statement has been sent whose answer nobody waits for now. */
 enum result pg_queued(struct pg_store *store, struct error *error);
 enum result pg_settle(struct store *store, struct error *error);
-/* Let the planner look at the tables, where much has changed since it last did. */
+/* In a transaction: let the planner look at the tables that have doubled since it last did, when
+ * enough has changed to ask which. */
 enum result pg_look(struct pg_store *store, struct error *error);
 
 /* postgresql_hint.c */

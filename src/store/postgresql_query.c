@@ -307,7 +307,9 @@ enum result pg_run(struct query *query, struct error *error)
 		store->transaction++;
 	}
 	send(pg);
-	return pg_queued(store, error);
+	if (pg_queued(store, error) != OK)
+		return error->result;
+	return store->open ? pg_look(store, error) : OK;
 }
 
 enum result pg_next(struct query *query, bool *row, struct error *error)
