@@ -8,6 +8,7 @@
 #include "derive/reason.h"
 #include "derive/summary.h"
 #include "ledger/backup.h"
+#include "ledger/move.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,6 +18,8 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+extern const struct module *const modules[];
 
 enum { ARENA_BYTES = 16 << 20 };
 
@@ -176,6 +179,20 @@ static enum result act_restore(struct trial *trial, struct error *error)
 static enum result act_back_up(struct trial *trial, struct error *error)
 {
 	return ledger_backup(trial->kept_path, trial->path, hear_book, trial, error);
+}
+
+/* From the book that is kept to an empty one. */
+static enum result act_move(struct trial *trial, struct error *error)
+{
+	struct moved moved;
+	struct move_request move = {
+		.from = trial->kept_path, .to = trial->path, .book = "main", .modules = modules
+	};
+
+	if (ledger_move(&move, &moved, error) == OK)
+		buffer_print(&trial->out, "%lld %d %lld", (long long)moved.entries, moved.compared,
+			(long long)moved.later);
+	return error->result;
 }
 
 static void hear_line(void *context, const char *line)
@@ -340,6 +357,7 @@ const struct act acts[ACTS] = {
 	{ "restore", RESTORES, act_restore },
 	{ "back up", BACKS_UP, act_back_up },
 	{ "prove and restore", PROVES, act_restore },
+	{ "move", MOVES, act_move },
 	{ "summary", ASKS, act_summary },
 	{ "export", ASKS, act_export },
 	{ "prove", ASKS, act_prove },
@@ -357,6 +375,11 @@ bool act_opens(const struct act *act)
 
 bool act_copies(const struct act *act)
 {
+	return act->kind == MOVES || act_of_files(act);
+}
+
+bool act_of_files(const struct act *act)
+{
 	return act->kind == RESTORES || act_beside(act);
 }
 
@@ -370,17 +393,27 @@ static void pretend_older(const struct trial *trial)
 	assert_true(database_run(trial->path, "UPDATE book SET derived = 'visit:0 '"));
 }
 
+static void make_empty(struct trial *trial)
+{
+	struct error error = { 0 };
+
+	assert_int_equal(trial_open(trial, true, &error), OK);
+	trial_end(trial);
+}
+
 void act_start(struct trial *trial, const struct act *act)
 {
 	const char *from = trial->kept_path;
 
-	if (act->kind == MAKES || act->kind == BACKS_UP)
+	if (act->kind == MAKES || act->kind == BACKS_UP || act->kind == MOVES)
 		from = NULL;
 	if (act->kind == RESTORES || act->kind == PROVES)
 		from = trial->older_path;
 	trial_start(trial, from);
 	if (act->kind == DERIVES)
 		pretend_older(trial);
+	if (act->kind == MOVES)
+		make_empty(trial);
 }
 
 bool act_left_a_file(const struct trial *trial)

@@ -13,6 +13,7 @@ enum act_kind {
 	RESTORES, /* over an older copy, not opened before */
 	BACKS_UP, /* the book that is kept, to where the copy would be */
 	PROVES,   /* a backup, before it is restored */
+	MOVES,    /* the book that is kept, to an empty one */
 };
 
 struct act {
@@ -22,7 +23,7 @@ struct act {
 	enum result (*run)(struct trial *trial, struct error *error);
 };
 
-enum { ACTS = 22 };
+enum { ACTS = 23 };
 extern const struct act acts[ACTS];
 
 /* Start a trial of this act: a fresh copy of the book, closed, and no files beside it. */
@@ -33,6 +34,8 @@ bool act_left_a_file(const struct trial *trial);
 bool act_opens(const struct act *act);
 /* Is it one of those that do not open their books by the ledger? … */
 bool act_copies(const struct act *act);
+/* … or of those that belong to a file … */
+bool act_of_files(const struct act *act);
 /* … and is it the file beside, whole or not there, that fails? */
 bool act_beside(const struct act *act);
 

@@ -48,6 +48,8 @@ extern const struct module *const modules[];
 /* Open the book of --db and --book, and see that --as names someone. Without `create` a book
  * that is not there is refused. */
 enum result app_open(struct app *app, bool create, struct error *error);
+/* What a database would only call unable to open, told apart beforehand. */
+enum result app_check_file(const char *db, bool create, struct error *error);
 /* For sentences about the open book. */
 struct reader app_reader(const struct app *app);
 

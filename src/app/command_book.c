@@ -196,7 +196,7 @@ enum result command_verify(struct app *app, struct error *error)
 
 /* ------------------------------------------------------------------ rebuild */
 
-static void show_progress(void *context, int64_t done, int64_t all)
+void show_deriving(void *context, int64_t done, int64_t all)
 {
 	const struct app *app = context;
 	char done_text[INTEGER_TEXT], all_text[INTEGER_TEXT];
@@ -222,7 +222,7 @@ enum result command_rebuild(struct app *app, struct error *error)
 	enum result result = prove(app, &entries, error);
 	if (result != OK)
 		return result;
-	if (ledger_rebuild(app->ledger, show_progress, app, error) != OK ||
+	if (ledger_rebuild(app->ledger, show_deriving, app, error) != OK ||
 		ledger_derived(app->ledger, derived, error) != OK)
 		return error->result;
 	say_proof(app, ledger_head(app->ledger, head), derived);

@@ -43,6 +43,7 @@ const struct command commands[] = {
 	{ "rebuild", command_rebuild, "help.rebuild" },
 	{ "backup FILE", command_backup, "help.backup" },
 	{ "restore FILE", command_restore, "help.restore" },
+	{ "move --from DB --to DB", command_move, "help.move" },
 	{ "kinds [NAME]", command_kinds, "help.kinds" },
 	{ "modules", command_modules, "help.modules" },
 	{ "help [COMMAND]...", command_help, "help.help" },

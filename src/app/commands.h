@@ -9,9 +9,13 @@ enum result command_init(struct app *app, struct error *error);
 enum result command_tick(struct app *app, struct error *error);
 enum result command_verify(struct app *app, struct error *error);
 enum result command_rebuild(struct app *app, struct error *error);
+/* How far deriving has come, to whoever watches; `context` is the app. */
+void show_deriving(void *context, int64_t done, int64_t all);
 /* command_backup.c */
 enum result command_backup(struct app *app, struct error *error);
 enum result command_restore(struct app *app, struct error *error);
+/* command_move.c */
+enum result command_move(struct app *app, struct error *error);
 /* command_demo.c */
 enum result command_demo(struct app *app, struct error *error);
 /* command_append.c */

@@ -163,30 +163,29 @@ static enum result take_common(struct app *app, struct error *error)
 
 /* ------------------------------------------------------------------ the book */
 
-/* What the database would only call unable to open, told apart beforehand. */
-static enum result check_file(const struct app *app, bool create, struct error *error)
+enum result app_check_file(const char *db, bool create, struct error *error)
 {
 	struct stat status;
 
-	if (store_is_server(app->db))
+	if (store_is_server(db))
 		return OK;
-	if (stat(app->db, &status) == 0) {
+	if (stat(db, &status) == 0) {
 		if (S_ISDIR(status.st_mode))
-			return error_refuse(error, "refused.folder", "db", "file", app->db, NULL);
-		if (access(app->db, R_OK) != 0)
-			return error_trouble(error, "trouble.cannot_open", "file", app->db, NULL);
+			return error_refuse(error, "refused.folder", "db", "file", db, NULL);
+		if (access(db, R_OK) != 0)
+			return error_trouble(error, "trouble.cannot_open", "file", db, NULL);
 		return OK;
 	}
 	if (!create)
-		return error_refuse(error, "refused.no_such_book", "db", "file", app->db, NULL);
-	const char *slash = strrchr(app->db, '/');
+		return error_refuse(error, "refused.no_such_book", "db", "file", db, NULL);
+	const char *slash = strrchr(db, '/');
 	char folder[4096];
-	text_copy(folder, sizeof(folder), slash && slash > app->db ? app->db : ".");
-	if (slash && slash > app->db && slash - app->db < (ptrdiff_t)sizeof(folder))
-		folder[slash - app->db] = '\0';
+	text_copy(folder, sizeof(folder), slash && slash > db ? db : ".");
+	if (slash && slash > db && slash - db < (ptrdiff_t)sizeof(folder))
+		folder[slash - db] = '\0';
 	if (stat(folder, &status) != 0 || !S_ISDIR(status.st_mode))
 		return error_refuse(
-			error, "refused.no_folder", "db", "file", app->db, "folder", folder, NULL);
+			error, "refused.no_folder", "db", "file", db, "folder", folder, NULL);
 	return OK;
 }
 
@@ -194,7 +193,7 @@ enum result app_open(struct app *app, bool create, struct error *error)
 {
 	uint8_t head[DIGEST_BYTES];
 
-	if (check_file(app, create, error) != OK ||
+	if (app_check_file(app->db, create, error) != OK ||
 		ledger_open(&app->ledger, app->db, app->book, create, modules, error) != OK)
 		return error->result;
 	ledger_head(app->ledger, head);

@@ -135,7 +135,12 @@ struct record {
 	bool damaged; /* as read: a column is of another type or length than it was written */
 };
 enum result chain_open(struct ledger *ledger, bool create, struct error *error);
+/* Is the book there, readable by this program (REFUSED otherwise), and derived by an older one?
+ * TROUBLE "trouble.statement" where the database has no books at all. */
+enum result chain_find(struct ledger *ledger, bool *found, bool *stale, struct error *error);
 enum result chain_insert(struct ledger *ledger, struct record *record, struct error *error);
+/* The same of a record that another book of this name holds: nothing of it is made anew. */
+enum result chain_copy(struct ledger *ledger, const struct record *record, struct error *error);
 enum result chain_head_save(struct ledger *ledger, struct error *error);
 /* Read the head again: another process may have moved it. */
 enum result chain_head_load(struct ledger *ledger, struct error *error);
@@ -166,6 +171,17 @@ bool origin_parse(const char *name, enum origin *origin);
 extern const struct statement chain_sql[];
 extern const struct statement verify_sql[];
 extern const struct statement backup_sql[];
+
+/* verify.c: ledger_verify in the transaction under way; and what it says of a broken chain. */
+enum result verify_chain(struct ledger *ledger, int64_t *entries, struct error *error);
+enum result verify_broken(int64_t seq, struct error *error);
+
+/* rebuild.c: ledger_rebuild and ledger_derived in the transaction under way; the tables must be
+ * empty. */
+enum result derive_all(struct ledger *ledger,
+	void (*progress)(void *context, int64_t done, int64_t all), void *context,
+	struct error *error);
+enum result derived_digest(struct ledger *ledger, uint8_t hash[DIGEST_BYTES], struct error *error);
 
 /* load.c: from the record to an entry. The body's JSON is freed with entry_release. */
 enum result load_record(struct ledger *ledger, struct arena *arena, const struct record *record,

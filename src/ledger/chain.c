@@ -249,8 +249,7 @@ static enum result format_known(struct ledger *ledger, struct error *error)
 	return error->result;
 }
 
-/* Is the book there, readable by this program, and derived by it? */
-static enum result book_find(struct ledger *ledger, bool *found, bool *stale, struct error *error)
+enum result chain_find(struct ledger *ledger, bool *found, bool *stale, struct error *error)
 {
 	struct query *query;
 	struct buffer ours;
@@ -293,7 +292,7 @@ enum result chain_derived_save(struct ledger *ledger, struct error *error)
 /* Another process may have made the book while this one waited for its turn. */
 static enum result book_make(struct ledger *ledger, bool *found, bool *stale, struct error *error)
 {
-	if (tables_create(ledger, error) != OK || book_find(ledger, found, stale, error) != OK)
+	if (tables_create(ledger, error) != OK || chain_find(ledger, found, stale, error) != OK)
 		return error->result;
 	return *found ? OK : book_add(ledger, error);
 }
@@ -322,7 +321,7 @@ enum result chain_open(struct ledger *ledger, bool create, struct error *error)
 	struct error missing = { 0 };
 
 	/* A database without our tables answers with a statement error: it holds no book. */
-	enum result result = book_find(ledger, &found, &stale, &missing);
+	enum result result = chain_find(ledger, &found, &stale, &missing);
 	if (result != OK && strcmp(missing.key, "trouble.statement") != 0) {
 		*error = missing;
 		return result;
@@ -402,18 +401,11 @@ void chain_hash(struct ledger *ledger, const uint8_t before[DIGEST_BYTES],
 	digest_end(ledger->digest, hash);
 }
 
-enum result chain_insert(struct ledger *ledger, struct record *record, struct error *error)
+/* The record as it stands, at the end of the chain. */
+static enum result insert(struct ledger *ledger, const struct record *record, struct error *error)
 {
 	struct query *query;
-	uint8_t part[DIGEST_BYTES], hash[DIGEST_BYTES];
 
-	record->seq = ledger->seq + 1;
-	if (record->personal) {
-		chain_personal_hash(ledger, record, part);
-		record->personal_hash = part;
-	}
-	chain_hash(ledger, ledger->head, record, hash);
-	record->hash = hash;
 	if (store_query(ledger->store, &chain_sql[INSERT], &query, error) != OK)
 		return error->result;
 	query_bind_integer(query, "book", ledger->book);
@@ -431,14 +423,37 @@ enum result chain_insert(struct ledger *ledger, struct record *record, struct er
 	query_bind_text(query, "personal", record->personal);
 	query_bind_bytes(query, "salt", record->salt, DIGEST_BYTES);
 	query_bind_bytes(query, "personal_hash", record->personal_hash, DIGEST_BYTES);
-	query_bind_bytes(query, "hash", hash, DIGEST_BYTES);
+	query_bind_bytes(query, "hash", record->hash, DIGEST_BYTES);
 	if (query_run(query, error) != OK)
 		return error->result;
 	ledger->seq = record->seq;
 	ledger->recorded_at = record->recorded_at;
-	memcpy(ledger->head, hash, DIGEST_BYTES);
+	memcpy(ledger->head, record->hash, DIGEST_BYTES);
+	return OK;
+}
+
+enum result chain_insert(struct ledger *ledger, struct record *record, struct error *error)
+{
+	uint8_t part[DIGEST_BYTES], hash[DIGEST_BYTES];
+
+	record->seq = ledger->seq + 1;
+	if (record->personal) {
+		chain_personal_hash(ledger, record, part);
+		record->personal_hash = part;
+	}
+	chain_hash(ledger, ledger->head, record, hash);
+	record->hash = hash;
+	if (insert(ledger, record, error) != OK)
+		return error->result;
 	record->personal_hash = record->hash = NULL; /* they were on this stack */
 	return OK;
+}
+
+enum result chain_copy(struct ledger *ledger, const struct record *record, struct error *error)
+{
+	if (record->damaged || !record->hash)
+		return verify_broken(record->seq, error);
+	return insert(ledger, record, error);
 }
 
 /* Whatever else than what chain_insert wrote, of another type or length, is damage. */

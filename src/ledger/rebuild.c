@@ -34,24 +34,33 @@ static enum result replay(struct ledger *ledger, int64_t seq, struct error *erro
 	return result;
 }
 
+enum result derive_all(struct ledger *ledger,
+	void (*progress)(void *context, int64_t done, int64_t all), void *context,
+	struct error *error)
+{
+	enum result result = OK;
+	int64_t all = ledger->seq;
+
+	ledger->last_batch[0] = '\0';
+	ledger->view.arena = &ledger->arena;
+	norm_forget(ledger);
+	for (int64_t seq = 1; result == OK && seq <= all; seq++) {
+		result = replay(ledger, seq, error);
+		if (progress && (seq % 1000 == 0 || seq == all))
+			progress(context, seq, all);
+	}
+	return result == OK ? chain_derived_save(ledger, error) : result;
+}
+
 enum result ledger_rebuild(struct ledger *ledger,
 	void (*progress)(void *context, int64_t done, int64_t all), void *context,
 	struct error *error)
 {
 	if (ledger_begin(ledger, error) != OK)
 		return error->result;
-	int64_t all = ledger->seq;
-	ledger->last_batch[0] = '\0';
-	ledger->view.arena = &ledger->arena;
-	norm_forget(ledger);
 	enum result result = clear(ledger, error);
-	for (int64_t seq = 1; result == OK && seq <= all; seq++) {
-		result = replay(ledger, seq, error);
-		if (progress && (seq % 1000 == 0 || seq == all))
-			progress(context, seq, all);
-	}
 	if (result == OK)
-		result = chain_derived_save(ledger, error);
+		result = derive_all(ledger, progress, context, error);
 	if (result == OK)
 		return ledger_commit(ledger, error);
 	ledger_rollback(ledger);
@@ -94,10 +103,8 @@ static enum result digest_table(
 	return error->result;
 }
 
-enum result ledger_derived(struct ledger *ledger, uint8_t hash[DIGEST_BYTES], struct error *error)
+enum result derived_digest(struct ledger *ledger, uint8_t hash[DIGEST_BYTES], struct error *error)
 {
-	if (store_begin_read(ledger->store, error) != OK)
-		return error->result;
 	digest_start(ledger->digest);
 	for (const struct module **module = ledger->modules; *module; module++) {
 		for (const struct table *table = (*module)->tables; table && table->name; table++) {
@@ -106,6 +113,14 @@ enum result ledger_derived(struct ledger *ledger, uint8_t hash[DIGEST_BYTES], st
 		}
 	}
 	digest_end(ledger->digest, hash);
+	return ledger_heard(ledger, error);
+}
+
+enum result ledger_derived(struct ledger *ledger, uint8_t hash[DIGEST_BYTES], struct error *error)
+{
+	if (store_begin_read(ledger->store, error) != OK)
+		return error->result;
+	derived_digest(ledger, hash, error);
 	store_rollback(ledger->store);
 	return ledger_heard(ledger, error);
 }

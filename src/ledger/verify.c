@@ -73,7 +73,7 @@ static void gone_strike(struct ledger *ledger, struct gone *gone, const struct r
 	json_decref(body);
 }
 
-static enum result broken(struct error *error, int64_t seq)
+enum result verify_broken(int64_t seq, struct error *error)
 {
 	char number[INTEGER_TEXT];
 
@@ -92,7 +92,7 @@ static enum result outside(struct ledger *ledger, struct error *error)
 	query_bind_integer(query, "book", ledger->book);
 	query_bind_integer(query, "head", ledger->seq);
 	if (query_next(query, &row, error) == OK && row)
-		broken(error, query_integer(query, 0));
+		verify_broken(query_integer(query, 0), error);
 	query_end(query);
 	return error->result;
 }
@@ -131,26 +131,32 @@ static enum result walk(struct ledger *ledger, struct walked *walked, struct err
 		walk_entry(ledger, walked, &record));
 	query_end(rows);
 	if (error->result == OK && walked->entries < ledger->seq)
-		broken(error, walked->entries + 1);
+		verify_broken(walked->entries + 1, error);
 	return error->result;
+}
+
+enum result verify_chain(struct ledger *ledger, int64_t *entries, struct error *error)
+{
+	struct walked walked = { 0 };
+
+	if (chain_head_load(ledger, error) == OK && walk(ledger, &walked, error) == OK) {
+		if (memcmp(walked.hash, ledger->head, DIGEST_BYTES) != 0 ||
+			walked.recorded_at != ledger->recorded_at)
+			verify_broken(ledger->seq, error);
+		else if (outside(ledger, error) == OK && walked.gone.count)
+			verify_broken(walked.gone.seqs[0], error);
+	}
+	*entries = walked.entries;
+	free(walked.gone.seqs);
+	return ledger_heard(ledger, error);
 }
 
 enum result ledger_verify(struct ledger *ledger, int64_t *entries, struct error *error)
 {
-	struct walked walked = { 0 };
-
 	*entries = 0;
 	if (store_begin_read(ledger->store, error) != OK)
 		return error->result;
-	if (chain_head_load(ledger, error) == OK && walk(ledger, &walked, error) == OK) {
-		if (memcmp(walked.hash, ledger->head, DIGEST_BYTES) != 0 ||
-			walked.recorded_at != ledger->recorded_at)
-			broken(error, ledger->seq);
-		else if (outside(ledger, error) == OK && walked.gone.count)
-			broken(error, walked.gone.seqs[0]);
-	}
-	*entries = walked.entries;
-	free(walked.gone.seqs);
+	verify_chain(ledger, entries, error);
 	store_rollback(ledger->store);
 	return ledger_heard(ledger, error);
 }
