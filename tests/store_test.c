@@ -2,12 +2,16 @@
  * a refused statement leaves behind. On a server, also what the server does to us. */
 #include "database.h"
 
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -204,6 +208,45 @@ static void a_server_that_cannot_be_had_is_named(void **state)
 	assert_unopened(url, "trouble.password");
 }
 
+/* Somebody to whom one can connect, and who never says a word. */
+static int silent_port(int *listener)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t length = sizeof(address);
+
+	*listener = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(bind(*listener, (struct sockaddr *)&address, length), 0);
+	assert_int_equal(listen(*listener, 5), 0);
+	assert_int_equal(getsockname(*listener, (struct sockaddr *)&address, &length), 0);
+	return ntohs(address.sin_port);
+}
+
+static void a_silent_host_is_passed_over(void **state)
+{
+	const char *server = getenv("YIBEN_TEST_SERVER");
+	const char *folder = server ? strstr(server, "?host=") : NULL;
+	char url[DATABASE_URL];
+	struct error error = { 0 };
+	struct store *store;
+	int listener;
+
+	(void)state;
+	if (!folder)
+		skip();
+	int port = silent_port(&listener);
+	snprintf(url, sizeof(url),
+		"postgresql:///postgres?port=%d,5432&connect_timeout=1&host=127.0.0.1,%s", port,
+		folder + 6);
+	time_t begun = time(NULL);
+	assert_int_equal(store_open(&store, url, false, &error), OK);
+	assert_in_range(time(NULL) - begun, 1, 6);
+	store_close(store);
+	snprintf(url, sizeof(url), "postgresql://127.0.0.1:%d/postgres?connect_timeout=1", port);
+	assert_unopened(url, "trouble.no_server");
+	close(listener);
+}
+
 static void what_a_server_does_to_a_batch_is_trouble(void **state)
 {
 	char url[DATABASE_URL], kill[100];
@@ -247,6 +290,7 @@ int main(void)
 		cmocka_unit_test(a_long_scan_lets_others_ask_in_between),
 		cmocka_unit_test(a_refused_statement_takes_its_savepoint_along),
 		cmocka_unit_test(a_server_that_cannot_be_had_is_named),
+		cmocka_unit_test(a_silent_host_is_passed_over),
 		cmocka_unit_test(what_a_server_does_to_a_batch_is_trouble),
 	};
 

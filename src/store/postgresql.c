@@ -14,12 +14,11 @@
 #include "base/panic.h"
 #include "base/text.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEP_MS = 10000, /* of connecting */ LIST_BYTES = 64 * 1024 };
+enum { LIST_BYTES = 64 * 1024 };
 
 static struct pg_store *whole(struct store *store)
 {
@@ -242,28 +241,6 @@ enum result pg_look(struct pg_store *store, struct error *error)
 
 /* ------------------------------------------------------------------ opening */
 
-/* Step by step, because only so can the server's refusal be asked for as a SQLSTATE: its text
- * is in the language of the server. */
-static bool connect_in_time(PGconn *connection)
-{
-	PostgresPollingStatusType state = PGRES_POLLING_WRITING;
-
-	if (PQstatus(connection) == CONNECTION_BAD)
-		return false;
-	PQsetErrorVerbosity(connection, PQERRORS_SQLSTATE);
-	while (state == PGRES_POLLING_READING || state == PGRES_POLLING_WRITING) {
-		struct pollfd wait = { .fd = PQsocket(connection),
-			.events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT };
-		int ready = poll(&wait, 1, STEP_MS);
-		if (ready == 0)
-			return false;
-		if (ready > 0)
-			state = PQconnectPoll(connection);
-	}
-	PQsetErrorVerbosity(connection, PQERRORS_DEFAULT);
-	return state == PGRES_POLLING_OK;
-}
-
 /* "… FATAL:  3D000": the last word, where it is a SQLSTATE. */
 static const char *refusal(const char *message, char state[6])
 {
@@ -300,15 +277,6 @@ static void hear_notice(void *context, const PGresult *notice)
 	const char *state = PQresultErrorField(notice, PG_DIAG_SQLSTATE);
 
 	pg->warned = pg->warned || (state && text_equal(state, "01000"));
-}
-
-static void place_take(struct pg_store *pg)
-{
-	const char *host = PQhost(pg->connection), *database = PQdb(pg->connection);
-	const char *port = PQport(pg->connection);
-
-	snprintf(pg->place, sizeof(pg->place), "%s:%s/%s", host ? host : "", port ? port : "",
-		database ? database : "");
 }
 
 static void pg_close(struct store *store)
@@ -370,25 +338,16 @@ bool postgresql_url(const char *url)
 
 enum result postgresql_open(struct store **store, const char *url, struct error *error)
 {
-	/* What stands before the URL is what holds where the URL says nothing: a server that went
-	 * without a word (its power, its network) is given up after 15 seconds, not two hours. */
-	const char *const names[] = { "keepalives_idle", "keepalives_interval", "keepalives_count",
-		"tcp_user_timeout", "dbname", "client_encoding", "fallback_application_name",
-		NULL };
-	const char *const values[] = { "5", "5", "2", "15000", url, "UTF8", "yiben", NULL };
 	struct pg_store *pg = calloc(1, sizeof(*pg));
 
 	must(pg != NULL);
 	pg->store.driver = &driver;
-	pg->connection = PQconnectStartParams(names, values, 1);
-	must(pg->connection != NULL);
-	PQsetNoticeReceiver(pg->connection, hear_notice, pg);
-	place_take(pg);
-	if (!connect_in_time(pg->connection)) {
+	if (!pg_connect(pg, url)) {
 		unopened(pg, error);
 		pg_close(&pg->store);
 		return error->result;
 	}
+	PQsetNoticeReceiver(pg->connection, hear_notice, pg);
 	const char *encoding = PQparameterStatus(pg->connection, "server_encoding");
 	if (!encoding || !text_equal(encoding, "UTF8")) {
 		error_trouble(error, "trouble.server_encoding", "file", pg->place, NULL);

@@ -48,6 +48,10 @@ enum result pg_settle(struct store *store, struct error *error);
  * enough has changed to ask which. */
 enum result pg_look(struct pg_store *store, struct error *error);
 
+/* postgresql_connect.c: the connection and its place; false where there is no server, and the
+ * connection says why. */
+bool pg_connect(struct pg_store *store, const char *url);
+
 /* postgresql_hint.c */
 void pg_tell(struct store *store, int64_t book);
 /* Send what was to be told, behind a COMMIT just sent; false where there was nothing. */
