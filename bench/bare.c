@@ -1,4 +1,7 @@
 #include "bare.h"
+#include "server.h"
+
+#include "store/store.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,6 +62,26 @@ static struct value value_at(struct arena *arena, sqlite3_stmt *row, int column)
 	return value;
 }
 
+struct value *bare_row_add(struct bare_table *table)
+{
+	if (table->rows == table->room) {
+		table->room = table->room ? table->room * 2 : 1024;
+		table->values = realloc(table->values,
+			(size_t)table->room * (size_t)table->columns * sizeof(*table->values));
+		must(table->values != NULL);
+	}
+	return table->values + table->rows++ * table->columns;
+}
+
+struct bare_table *bare_table_add(struct bare *bare, const char *name)
+{
+	struct bare_table *table = &bare->tables[bare->count];
+
+	must(bare->count < BARE_TABLES);
+	*table = (struct bare_table){ .name = arena_text(&bare->arena, name) };
+	return table;
+}
+
 static void table_load(struct bare *bare, sqlite3 *handle, struct bare_table *table, int64_t from)
 {
 	char sql[200];
@@ -72,23 +95,19 @@ static void table_load(struct bare *bare, sqlite3 *handle, struct bare_table *ta
 			table->seq_column = i;
 	}
 	while (sqlite3_step(rows) == SQLITE_ROW) {
-		if (table->rows == table->room) {
-			table->room = table->room ? table->room * 2 : 1024;
-			table->values = realloc(table->values, (size_t)table->room *
-								       (size_t)table->columns *
-								       sizeof(*table->values));
-			must(table->values != NULL);
-		}
+		struct value *row = bare_row_add(table);
 		for (int i = 0; i < table->columns; i++)
-			table->values[table->rows * table->columns + i] =
-				value_at(&bare->arena, rows, i);
-		table->rows++;
+			row[i] = value_at(&bare->arena, rows, i);
 	}
 	sqlite3_finalize(rows);
 }
 
 void bare_load(struct bare *bare, const char *path, int64_t from)
 {
+	if (store_is_server(path)) {
+		bare_load_server(bare, path, from);
+		return;
+	}
 	sqlite3 *handle = bare_open(path);
 	sqlite3_stmt *names = bare_prepare(handle,
 		"SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c "
@@ -98,11 +117,8 @@ void bare_load(struct bare *bare, const char *path, int64_t from)
 	*bare = (struct bare){ .first = from + 1, .last = from };
 	arena_init(&bare->arena, MEMORY_BYTES);
 	while (sqlite3_step(names) == SQLITE_ROW) {
-		struct bare_table *table = &bare->tables[bare->count];
-		must(bare->count < BARE_TABLES);
-		*table =
-			(struct bare_table){ .name = arena_text(&bare->arena,
-						     (const char *)sqlite3_column_text(names, 0)) };
+		struct bare_table *table =
+			bare_table_add(bare, (const char *)sqlite3_column_text(names, 0));
 		table_load(bare, handle, table, from);
 		if (table->rows)
 			bare->count++;
@@ -181,6 +197,10 @@ static void table_write(struct bare_table *table, int64_t seq)
 
 void bare_write(struct bare *bare, const char *path, int batch)
 {
+	if (store_is_server(path)) {
+		bare_write_server(bare, path, batch);
+		return;
+	}
 	sqlite3 *handle = bare_open(path);
 	sqlite3_stmt *begin = bare_prepare(handle, "BEGIN IMMEDIATE");
 	sqlite3_stmt *commit = bare_prepare(handle, "COMMIT");
@@ -218,11 +238,12 @@ void again_write(void *context, struct measured *measured)
 	struct bare bare;
 
 	bare_load(&bare, again->ours, again->from);
-	bench_delete(again->bare);
-	bench_copy(again->base, again->bare);
+	database_copy(again->base, again->bare);
+	int64_t server = server_work_ns(again->bare);
 	bench_start(measured);
 	bare_write(&bare, again->bare, again->batch);
 	bench_stop(measured, bare.tables[0].rows);
+	measured->work_ns += server_work_ns(again->bare) - server;
 	bare_release(&bare);
 }
 

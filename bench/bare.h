@@ -1,6 +1,6 @@
 /*
- * The ceiling: a plain loop over SQLite that inserts the very rows a ledger wrote into the very
- * tables it wrote them to, with the same indexes, the same pragmas and the same batches, from
+ * The ceiling: a plain loop over the database that inserts the very rows a ledger wrote into the
+ * very tables it wrote them to, with the same indexes, the same pragmas and the same batches, from
  * prepared statements and from memory. It validates, hashes and derives nothing.
  */
 #ifndef BENCH_BARE_H
@@ -16,6 +16,7 @@ struct bare_table {
 	struct value *values; /* row by row */
 	int64_t rows, room, next;
 	sqlite3_stmt *insert;
+	char statement[16]; /* on a server */
 };
 
 enum { BARE_TABLES = 64 };
@@ -31,6 +32,12 @@ struct bare {
 void bare_load(struct bare *bare, const char *path, int64_t from);
 /* Insert them into the database at `path`, which holds the tables, `batch` entries a commit. */
 void bare_write(struct bare *bare, const char *path, int batch);
+/* The same on a server, a batch in one pipeline: bare_server.c. */
+void bare_load_server(struct bare *bare, const char *url, int64_t from);
+void bare_write_server(struct bare *bare, const char *url, int batch);
+struct bare_table *bare_table_add(struct bare *bare, const char *name);
+/* Room for one more row. */
+struct value *bare_row_add(struct bare_table *table);
 void bare_release(struct bare *bare);
 /* "entry 50000, d_about 100000 …" */
 void bare_describe(const struct bare *bare);

@@ -435,7 +435,7 @@ static int managers(const struct task *task, int64_t entries)
 	return count;
 }
 
-static void database_delete(const struct task *task)
+static void forget(const struct task *task)
 {
 	if (!store_is_server(task->url))
 		bench_delete(task->url);
@@ -469,7 +469,7 @@ int main(int count, char **words)
 	for (size_t i = 0; !given && i < COUNT_OF(small); i++)
 		sizes[given++] = small[i];
 	if (!keep)
-		database_delete(task);
+		forget(task);
 	task->managers = managers(task, sizes[0]);
 	bench_machine(folder);
 	server_describe(task->url);
@@ -479,6 +479,6 @@ int main(int count, char **words)
 	if (derive)
 		measure_rebuild(task);
 	if (!keep)
-		database_delete(task);
+		forget(task);
 	return 0;
 }

@@ -101,3 +101,83 @@ void server_describe(const char *url)
 		settings);
 	printf("server: PostgreSQL %s, %s\n", version, settings);
 }
+
+/* ------------------------------------------------------------------ databases */
+
+const char *server_database(const char *url, const char *name, char other[PATH_TEXT])
+{
+	const char *host = strstr(url, "//"), *path = host ? strchr(host + 2, '/') : NULL;
+
+	must(path != NULL);
+	const char *options = strchr(path, '?');
+	snprintf(other, PATH_TEXT, "%.*s/%s%s", (int)(path - url), url, name,
+		options ? options : "");
+	return other;
+}
+
+static void name_of(const char *url, char name[ANSWER])
+{
+	PQconninfoOption *options = PQconninfoParse(url, NULL), *at = options;
+
+	while (at && at->keyword && strcmp(at->keyword, "dbname") != 0)
+		at++;
+	must(at && at->keyword && at->val);
+	text_copy(name, ANSWER, at->val);
+	PQconninfoFree(options);
+}
+
+/* Said to the database that is always there. */
+static void command(const char *url, const char *sql)
+{
+	char above[PATH_TEXT];
+	PGconn *connection = PQconnectdb(server_database(url, "postgres", above));
+	PGresult *result = PQexec(connection, sql);
+
+	if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+		fprintf(stderr, "bench: %s: %s\n", sql, PQerrorMessage(connection));
+		exit(1);
+	}
+	PQclear(result);
+	PQfinish(connection);
+}
+
+void database_delete(const char *at)
+{
+	char name[ANSWER], sql[2 * ANSWER];
+
+	if (!store_is_server(at)) {
+		bench_delete(at);
+		return;
+	}
+	name_of(at, name);
+	snprintf(sql, sizeof(sql), "DROP DATABASE IF EXISTS %s", name);
+	command(at, sql);
+}
+
+void database_make(const char *to)
+{
+	char name[ANSWER], sql[2 * ANSWER];
+
+	database_delete(to);
+	if (!store_is_server(to))
+		return;
+	name_of(to, name);
+	snprintf(sql, sizeof(sql), "CREATE DATABASE %s", name);
+	command(to, sql);
+}
+
+void database_copy(const char *from, const char *to)
+{
+	char name[ANSWER], other[ANSWER], sql[3 * ANSWER];
+
+	database_delete(to);
+	if (!store_is_server(to)) {
+		bench_copy(from, to);
+		return;
+	}
+	name_of(to, name);
+	name_of(from, other);
+	snprintf(sql, sizeof(sql), "CREATE DATABASE %s TEMPLATE %s", name, other);
+	command(to, sql);
+	command(to, "CHECKPOINT");
+}

@@ -12,4 +12,11 @@ int64_t server_work_ns(const char *url);
 /* Version and what its answers to COMMIT are worth, on a line; nothing for a file. */
 void server_describe(const char *url);
 
+/* The URL of another database of the server. */
+const char *server_database(const char *url, const char *name, char other[PATH_TEXT]);
+/* Make the database at `to` again, empty or as `from` is; files are copied and deleted. */
+void database_make(const char *to);
+void database_copy(const char *from, const char *to);
+void database_delete(const char *at);
+
 #endif
