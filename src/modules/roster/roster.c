@@ -490,6 +490,7 @@ const struct module roster_module = {
 	.measures = measures,
 	.watches = watches,
 	.directory = { .manager = ANSWERS(MANAGER),
+		.managers = ANSWERS(MANAGERS),
 		.deputy = ANSWERS(DEPUTY),
 		.customers_of = ANSWERS(CUSTOMERS_OF),
 		.customers_ever = ANSWERS(CUSTOMERS_EVER),
