@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/id.h"
 #include "base/json.h"
+#include "base/map.h"
 #include "base/messages.h"
 #include "base/money.h"
 #include "base/text.h"
@@ -190,6 +191,35 @@ static void messages_name_the_field(void **state)
 	messages_free(messages);
 }
 
+/* Keys of any bytes, some a part of others, through every size it grows to. */
+static void a_map_finds_what_was_put(void **state)
+{
+	enum { MOST = 5000 };
+	static int values[MOST];
+	struct map map;
+	const void *value;
+	char key[16];
+
+	(void)state;
+	map_init(&map, 1 << 20);
+	assert_false(map_find(&map, "", 0, &value));
+	for (int i = 0; i < MOST; i++) {
+		size_t length = (size_t)snprintf(key, sizeof(key), "%c%x", 0, (unsigned)i);
+		assert_false(map_find(&map, key, length, NULL));
+		map_add(&map, key, length, &values[i]);
+	}
+	memset(key, 'x', sizeof(key)); /* it keeps keys of its own */
+	assert_int_equal(map.count, MOST);
+	for (int i = 0; i < MOST; i++) {
+		size_t length = (size_t)snprintf(key, sizeof(key), "%c%x", 0, (unsigned)i);
+		assert_true(map_find(&map, key, length, &value));
+		assert_ptr_equal(value, &values[i]);
+	}
+	map_clear(&map);
+	assert_false(map_find(&map, key, 2, NULL));
+	map_release(&map);
+}
+
 static void a_full_buffer_says_so(void **state)
 {
 	struct buffer out;
@@ -216,6 +246,7 @@ int main(void)
 		cmocka_unit_test(integers_are_written_as_the_c_library_writes_them),
 		cmocka_unit_test(canonical_json_sorts_and_refuses),
 		cmocka_unit_test(messages_name_the_field),
+		cmocka_unit_test(a_map_finds_what_was_put),
 		cmocka_unit_test(a_full_buffer_says_so),
 	};
 

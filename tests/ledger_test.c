@@ -223,6 +223,37 @@ static void a_figure_follows_the_manager(void **state)
 	test_book_close(&book);
 }
 
+/* What existed in a batch that was undone, or until it was taken back, exists no more. */
+static void a_customer_that_is_gone_is_unknown(void **state)
+{
+	static const char visit[] = "{\"kind\":\"little.visit\",\"author\":\"zhou\",\"body\":"
+				    "{\"customer\":\"N1\",\"note\":\"一\",\"minutes\":1}}";
+	static const char customer[] = "{\"kind\":\"little.customer\",\"body\":"
+				       "{\"code\":\"N1\",\"name\":\"新\",\"unit\":\"V\"}}";
+	struct test_book book;
+	struct answer answer;
+	struct error error = { 0 };
+	char made[ID_TEXT];
+
+	(void)state;
+	little_book_open(&book);
+	assert_int_equal(ledger_begin(book.ledger, &error), OK);
+	for (int i = 0; i < 2; i++) {
+		json_t *envelope = json_loads(i ? visit : customer, 0, NULL);
+		assert_int_equal(
+			ledger_append(book.ledger, &book.session, envelope, &answer, &error), OK);
+		assert_int_equal(answer.status, APPENDED);
+		json_decref(envelope);
+	}
+	ledger_rollback(book.ledger);
+	test_refused(&book, "refused.unknown_customer", "%s", visit);
+	text_copy(made, ID_TEXT, test_put(&book, "%s", customer));
+	test_withdraw(&book, test_put(&book, "%s", visit));
+	test_withdraw(&book, made);
+	test_refused(&book, "refused.unknown_customer", "%s", visit);
+	test_book_close(&book);
+}
+
 static void an_erasure_leaves_a_chain_that_verifies(void **state)
 {
 	struct test_book book;
@@ -565,6 +596,7 @@ int main(void)
 		cmocka_unit_test(bad_entries_are_refused_by_name),
 		cmocka_unit_test(corrections_and_withdrawals_move_the_figures),
 		cmocka_unit_test(a_figure_follows_the_manager),
+		cmocka_unit_test(a_customer_that_is_gone_is_unknown),
 		cmocka_unit_test(an_erasure_leaves_a_chain_that_verifies),
 		cmocka_unit_test(a_promise_is_a_duty_until_it_is_kept),
 		cmocka_unit_test(a_working_clock_pauses_and_explains_itself),

@@ -13,6 +13,7 @@ struct ledger *ledger_new(const char *book, const struct module *const *modules)
 	must(ledger != NULL);
 	arena_init(&ledger->arena, WORK_BYTES);
 	arena_init(&ledger->view_arena, WORK_BYTES);
+	map_init(&ledger->objects, WORK_BYTES);
 	buffer_init(&ledger->body, ENTRY_BYTES);
 	buffer_init(&ledger->personal, ENTRY_BYTES);
 	buffer_init(&ledger->envelope, ENVELOPE_BYTES);
@@ -46,6 +47,7 @@ void ledger_close(struct ledger *ledger)
 	if (ledger->in_batch)
 		ledger_rollback(ledger);
 	norm_forget(ledger);
+	map_release(&ledger->objects);
 	places_release(ledger);
 	store_close(ledger->store);
 	registry_close(ledger);
@@ -85,6 +87,7 @@ static void head_back(struct ledger *ledger, const struct head *head)
 	memcpy(ledger->head, head->hash, DIGEST_BYTES);
 	ledger->last_batch[0] = '\0';
 	norm_forget(ledger);
+	objects_forget(ledger);
 }
 
 enum result ledger_heard(struct ledger *ledger, struct error *error)

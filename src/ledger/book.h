@@ -2,6 +2,7 @@
 #ifndef LEDGER_BOOK_H
 #define LEDGER_BOOK_H
 
+#include "base/map.h"
 #include "ledger/ledger.h"
 #include "store/store.h"
 
@@ -59,6 +60,7 @@ struct ledger {
 	struct buffer body, personal, envelope;
 	struct view view;
 	struct norm_cache *norms;          /* newest first */
+	struct map objects;                /* references known to exist, see directory.c */
 	struct places *places;             /* see scope.h; NULL before the first figure */
 	struct office_calendar *calendars; /* by the norm of their hours */
 	int64_t fold_seq; /* entry being folded: its number names the duties it opens */
@@ -339,7 +341,9 @@ enum result norm_fold(struct ledger *ledger, const struct entry *entry, struct e
 void norm_forget(struct ledger *ledger);
 extern const struct statement norm_sql[];
 
-/* directory.c: the top of the unit tree, in the view's arena; NULL in a book without units. */
+/* directory.c: forget which objects exist: the book is another than it was, or one is dropped. */
+void objects_forget(struct ledger *ledger);
+/* The top of the unit tree, in the view's arena; NULL in a book without units. */
 const char *directory_root(struct view *view);
 
 /* access.c */

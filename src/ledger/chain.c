@@ -169,8 +169,10 @@ static enum result head_load(struct ledger *ledger, int statement, struct error 
 	if (result == OK)
 		head_take(ledger, query);
 	query_end(query);
-	if (result == OK && ledger->seq != before)
+	if (result == OK && ledger->seq != before) {
 		norm_forget(ledger);
+		objects_forget(ledger);
+	}
 	return result;
 }
 

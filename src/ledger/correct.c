@@ -124,6 +124,7 @@ static enum result name_drop(
 {
 	struct view *view = &ledger->view;
 
+	objects_forget(ledger);
 	for (const struct field *field = entry->kind->fields; field->name; field++) {
 		if (!(field->flags & DEFINES))
 			continue;

@@ -1,6 +1,7 @@
 /* The directories: questions the core and modules ask, answered by the module that knows. */
 #include "ledger/book.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { OBJECT_EXISTS, OBJECT_NAME };
@@ -49,11 +50,33 @@ static void set_day(struct view *view, const char *name, int day)
 	view_set_text(view, name, day_text(day, arena_alloc(view->arena, DAY_TEXT)));
 }
 
+/* So many are remembered; a list of a million customers names each a dozen times. */
+enum { OBJECTS_MOST = 1 << 18 };
+
+void objects_forget(struct ledger *ledger)
+{
+	map_clear(&ledger->objects);
+}
+
+/* Only that one exists is remembered: any entry may make one. */
 bool view_exists(struct view *view, const char *type, const char *id)
 {
+	struct map *objects = &view->ledger->objects;
+	char reference[REFERENCE_TEXT];
+	int length = snprintf(reference, sizeof(reference), "%s:%s", type, id);
+	bool fits = length > 0 && length < REFERENCE_TEXT;
+
+	if (fits && map_find(objects, reference, (size_t)length, NULL))
+		return true;
 	view_set_text(view, "type", type);
 	view_set_text(view, "object", id);
-	return ask(view, &read_sql[OBJECT_EXISTS]) != NULL;
+	if (!ask(view, &read_sql[OBJECT_EXISTS]))
+		return false;
+	if (objects->count >= OBJECTS_MOST)
+		map_clear(objects);
+	if (fits)
+		map_add(objects, reference, (size_t)length, NULL);
+	return true;
 }
 
 const char *view_name(struct view *view, const char *type, const char *id)

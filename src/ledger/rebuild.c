@@ -44,6 +44,7 @@ enum result derive_all(struct ledger *ledger,
 	ledger->last_batch[0] = '\0';
 	ledger->view.arena = &ledger->arena;
 	norm_forget(ledger);
+	objects_forget(ledger);
 	for (int64_t seq = 1; result == OK && seq <= all; seq++) {
 		result = replay(ledger, seq, error);
 		if (progress && (seq % 1000 == 0 || seq == all))
