@@ -396,6 +396,12 @@ struct directory {
 	int classes;        /* $day → customer, class */
 	int listed;         /* $customer $day → list, one row or more if a list names it */
 	int deputy;         /* $customer $instant → staff, who stands in for its manager (B角) */
+	int deputy_of;      /* $staff $instant → customer, each for which `deputy` answers him */
+	int people;         /* $day → staff, unit, everybody who has one */
+	/* The classes there are, best first; and the customers of one, by id, after $after, at most
+	 * $count of them. */
+	int class_names; /* → class */
+	int class_page;  /* $class $day $after $count → customer */
 };
 
 /* ------------------------------------------------------------------ figures by month */

@@ -25,6 +25,7 @@ enum {
 	DEPUTIES,
 	STAFF_COUNT,
 	MANAGER_COUNT,
+	PEOPLE,
 	POST_CHANGES,
 	LEAVERS
 };
@@ -163,6 +164,8 @@ static const struct statement sql[] = {
 	[MANAGER_COUNT] = { "SELECT p.seq AS seq, p.staff AS staff, p.unit AS unit "
 			    "FROM d_org_post p WHERE p.book = $book AND p.role = 'manager' "
 			    "AND " HELD_ON("$to") " ORDER BY p.staff" },
+	[PEOPLE] = { "SELECT p.staff, p.unit FROM d_org_post p WHERE p.book = $book "
+		     "AND " HELD_ON("$day") " ORDER BY p.staff" },
 	/* A post after another one of the same person, elsewhere or as something else; the item
 	 * is the unit he comes from. */
 	[POST_CHANGES] = { "SELECT p.seq AS seq, p.from_day AS day, p.staff AS staff, "
@@ -299,6 +302,7 @@ const struct module org_module = {
 		.staff_left = ANSWERS(AWAY),
 		.staff_roles = ANSWERS(STAFF_ROLES),
 		.unit_office = ANSWERS(UNIT_OFFICE),
-		.deputies = ANSWERS(DEPUTIES) },
+		.deputies = ANSWERS(DEPUTIES),
+		.people = ANSWERS(PEOPLE) },
 	.check = check,
 };

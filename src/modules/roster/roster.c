@@ -492,6 +492,7 @@ const struct module roster_module = {
 	.directory = { .manager = ANSWERS(MANAGER),
 		.managers = ANSWERS(MANAGERS),
 		.deputy = ANSWERS(DEPUTY),
+		.deputy_of = ANSWERS(DEPUTY_OF),
 		.customers_of = ANSWERS(CUSTOMERS_OF),
 		.customers_ever = ANSWERS(CUSTOMERS_EVER),
 		.listed = ANSWERS(LISTED_ON) },

@@ -111,6 +111,9 @@ const struct statement roster_sql[] = {
 			       "$instant") " ORDER BY t.customer" },
 	[DEPUTY] = { "SELECT t.staff FROM d_roster_term t WHERE t.book = $book AND t.customer = "
 		     "$customer " NEWEST("deputy") },
+	[DEPUTY_OF] = { "SELECT t.customer FROM d_roster_term t WHERE t.book = $book "
+			"AND t.staff = $staff AND t.role = 'deputy' "
+			"AND " SPEAKS("$instant") " ORDER BY t.customer" },
 	[CUSTOMERS_OF] = { "SELECT t.customer FROM d_roster_term t WHERE t.book = $book "
 			   "AND t.staff = $staff AND t.role = 'principal' "
 			   "AND " SPEAKS("$instant") " ORDER BY t.customer" },

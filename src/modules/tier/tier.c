@@ -98,7 +98,7 @@ static const struct table tables[] = {
 		.scope_type = "customer" },
 	{ "d_tier_override", override_columns, "customer, seq", .scope = "customer",
 		.scope_type = "customer" },
-	{ "d_tier_now", now_columns, "customer" },
+	{ "d_tier_now", now_columns, "customer", { "tier, customer" } },
 	{ "d_tier", change_columns, "customer, day", { "change, day" } },
 	{ "d_tier_close", close_columns, "month" },
 	{ 0 },
@@ -187,6 +187,22 @@ static const struct statement sql[] = {
 				      "SELECT o.customer, o.tier FROM d_tier_override o WHERE "
 				      "o.book = $book "
 				      "AND " OVERRIDDEN("$day") " ORDER BY customer" },
+	/* None where nobody has one. */
+	[CLASS_NAMES] = { "SELECT class FROM (SELECT 1 AS turn, 'diamond' AS class "
+			  "UNION ALL SELECT 2, 'gold' UNION ALL SELECT 3, 'silver' "
+			  "UNION ALL SELECT 4, 'bronze') AS names "
+			  "WHERE EXISTS (SELECT 1 FROM d_tier_now n WHERE n.book = $book) "
+			  "OR EXISTS (SELECT 1 FROM d_tier_override o WHERE o.book = $book) "
+			  "ORDER BY turn" },
+	[CLASS_PAGE] = { "SELECT n.customer AS customer FROM d_tier_now n WHERE n.book = $book "
+			 "AND n.tier = $class AND n.customer > $after AND NOT EXISTS (SELECT 1 "
+			 "FROM d_tier_override o WHERE o.book = n.book "
+			 "AND o.customer = n.customer AND " OVERRIDDEN(
+				 "$day") ") UNION ALL "
+					 "SELECT o.customer FROM d_tier_override o "
+					 "WHERE o.book = $book AND o.tier = $class "
+					 "AND o.customer > $after AND " OVERRIDDEN(
+						 "$day") " ORDER BY customer LIMIT $count" },
 	[WHY_OVERRIDE] = { "SELECT o.tier, o.until_day, o.reason, o.seq FROM d_tier_override o "
 			   "WHERE o.book = $book AND o.customer = $customer "
 			   "AND " OVERRIDDEN("$day") },
@@ -359,14 +375,17 @@ static enum result check(struct view *view, const struct entry *entry, struct er
 
 const struct module tier_module = {
 	.name = "tier",
-	.version = 1,
+	.version = 2,
 	.kinds = kinds,
 	.norms = norms,
 	.tables = tables,
 	.sql = sql,
 	.measures = measures,
 	.watches = watches,
-	.directory = { .customer_class = ANSWERS(CLASS_OF), .classes = ANSWERS(CLASSES) },
+	.directory = { .customer_class = ANSWERS(CLASS_OF),
+		.classes = ANSWERS(CLASSES),
+		.class_names = ANSWERS(CLASS_NAMES),
+		.class_page = ANSWERS(CLASS_PAGE) },
 	.check = check,
 	.project = project,
 	.explain = tier_explain,
