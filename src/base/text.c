@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "base/buffer.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -165,6 +166,58 @@ void text_fold(char *to, size_t size, const char *from)
 		length += bytes;
 	}
 	to[length] = '\0';
+}
+
+/* The bytes of a digit, half or full width; 0 where there is none. */
+static size_t digit_at(const char *at)
+{
+	if (*at >= '0' && *at <= '9')
+		return 1;
+	if (text_starts(at, "\xEF\xBC") && (unsigned char)at[2] >= 0x90 &&
+		(unsigned char)at[2] <= 0x99)
+		return 3;
+	return 0;
+}
+
+/* The bytes of a number at its first digit, up to its last; how many digits it has. */
+static size_t number_at(const char *text, size_t *digits)
+{
+	size_t at = 0, end = 0;
+
+	*digits = 0;
+	while (text[at]) {
+		size_t digit = digit_at(text + at);
+		if (!digit && !strchr(" -.()", text[at]))
+			break;
+		at += digit ? digit : 1;
+		*digits += digit != 0;
+		end = digit ? at : end;
+	}
+	return end;
+}
+
+enum { MASK_DIGITS = 7, MOBILE_DIGITS = 11 };
+
+void text_mask(struct buffer *out, const char *text)
+{
+	while (*text) {
+		size_t digits, nth = 0;
+		size_t length = digit_at(text) ? number_at(text, &digits) : 0;
+		if (!length) {
+			buffer_char(out, *text++);
+			continue;
+		}
+		size_t last = digits - (digits >= MOBILE_DIGITS ? 4 : 2);
+		for (const char *end = text + length; text < end;) {
+			size_t digit = digit_at(text), bytes = digit ? digit : 1;
+			if (digit && digits >= MASK_DIGITS && nth >= 3 && nth < last)
+				buffer_char(out, '*');
+			else
+				buffer_add(out, text, bytes);
+			nth += digit != 0;
+			text += bytes;
+		}
+	}
 }
 
 bool text_integer(const char *text, int64_t *number)

@@ -26,6 +26,10 @@ void text_trim(char *to, size_t size, const char *from);
 /* The form by which headings and names are compared: full-width ASCII made half-width, white
  * space removed, ASCII letters lower case, 全角 brackets made ASCII. */
 void text_fold(char *to, size_t size, const char *from);
+/* Append the text with telephone numbers made unreadable: of seven digits or more, spaces, dots,
+ * hyphens and brackets between them not counted, the first three and the last two to four stay. */
+struct buffer;
+void text_mask(struct buffer *out, const char *text);
 /* A whole decimal number; false on anything else, overflow included. */
 bool text_integer(const char *text, int64_t *number);
 /* The other way. */

@@ -10,8 +10,6 @@ enum {
 	TEXT_BYTES = 64 * 1024, /* one value in a sentence */
 	RAW_BYTES = 300,        /* of the body of an unknown kind */
 	NAME_DEPTH = 3,         /* entries that name entries that name entries */
-	MASK_DIGITS = 7,        /* shorter runs of digits say nothing about a person */
-	PHONE_DIGITS = 11,
 };
 
 /* ------------------------------------------------------------------ labels */
@@ -72,6 +70,15 @@ static void write_instant(const struct reader *reader, int64_t instant, struct b
 	buffer_print(out, " %02d:%02d", minute / 60, minute % 60);
 }
 
+/* NULL where it has none. */
+static const char *name_of(const struct reader *reader, const char *type, const char *id)
+{
+	if (strcmp(id, SIGHT_HIDDEN) == 0)
+		return message_get(
+			reader->labels.messages, reader->labels.language, "value.hidden");
+	return view_name(ledger_view(reader->ledger), type, id);
+}
+
 void sentence_reference(const struct reader *reader, const char *reference, struct buffer *out)
 {
 	const char *colon = strchr(reference, ':'), *name = NULL;
@@ -79,7 +86,7 @@ void sentence_reference(const struct reader *reader, const char *reference, stru
 
 	if (colon && colon - reference < (ptrdiff_t)sizeof(type)) {
 		text_copy(type, (size_t)(colon - reference) + 1, reference);
-		name = view_name(ledger_view(reader->ledger), type, colon + 1);
+		name = name_of(reader, type, colon + 1);
 	}
 	buffer_text(out, name ? name : reference);
 }
@@ -87,25 +94,9 @@ void sentence_reference(const struct reader *reader, const char *reference, stru
 static void write_object_name(
 	const struct reader *reader, const char *type, const char *id, struct buffer *out)
 {
-	const char *name = view_name(ledger_view(reader->ledger), type, id);
+	const char *name = name_of(reader, type, id);
 
 	buffer_text(out, name ? name : id);
-}
-
-/* Runs of digits long enough to reach a person keep their first three and their last. */
-static void write_masked(const char *text, struct buffer *out)
-{
-	while (*text) {
-		size_t digits = strspn(text, "0123456789");
-		size_t shown = digits >= PHONE_DIGITS ? 4 : 2;
-		for (size_t i = 0; i < digits; i++)
-			buffer_char(out, digits < MASK_DIGITS || i < 3 || i >= digits - shown
-						 ? text[i]
-						 : '*');
-		text += digits;
-		if (*text)
-			buffer_char(out, *text++);
-	}
 }
 
 /* A code may be one that the catalogue names: a norm, a kind, a class. */
@@ -148,7 +139,7 @@ static void write_text_value(const struct reader *reader, const char *kind,
 	else if (field->type == FIELD_CASE || field->type == FIELD_ENTRY)
 		write_entry_name(reader, text, depth + 1, out);
 	else if (field->flags & PERSONAL)
-		write_masked(text, out);
+		text_mask(out, text);
 	else
 		buffer_text(out, text);
 }
@@ -358,7 +349,8 @@ static void write_entry_name(
 	struct arena arena;
 
 	arena_init(&arena, ARENA_BYTES);
-	if (seq && ledger_entry(reader->ledger, &arena, seq, &entry, NULL, &ignored) == OK) {
+	if (seq && sight_entry_get(reader->ledger, reader->sight, &arena, seq, &entry, NULL,
+			   &ignored) == OK) {
 		write_name(reader, &entry, depth, out);
 		entry_release(&entry);
 	} else {

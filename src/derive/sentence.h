@@ -23,11 +23,14 @@
 #include "base/buffer.h"
 #include "derive/labels.h"
 #include "ledger/ledger.h"
+#include "ledger/sight.h"
 
-/* Who reads: language and catalogue, and the book that knows the names. */
+/* Who reads: language and catalogue, the book that knows the names, and what he sees of it (NULL:
+ * all). */
 struct reader {
 	struct labels labels;
 	struct ledger *ledger;
+	struct sight *sight;
 };
 
 /* Append the sentence of an entry. */

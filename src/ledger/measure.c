@@ -1,5 +1,5 @@
 /* Measures: a figure is the fold of its evidence. */
-#include "ledger/scope.h"
+#include "ledger/sight_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +18,7 @@ const struct statement measure_sql[] = {
 
 struct evidence_sink {
 	struct scope *scope;
+	struct sight *sight;
 	const struct measure *measure;
 	bool (*each)(void *context, const struct evidence *evidence);
 	void *context;
@@ -52,7 +53,8 @@ static void keep_item(struct evidence_sink *sink, const char *item)
 
 void evidence_add(struct evidence_sink *sink, const struct evidence *evidence)
 {
-	if (sink->stopped || !scope_takes(sink->scope, evidence))
+	if (sink->stopped || !scope_takes(sink->scope, evidence) ||
+		!sight_counts(sink->sight, evidence))
 		return;
 	sink->n++;
 	sink->sum += evidence->value;
@@ -64,7 +66,9 @@ void evidence_add(struct evidence_sink *sink, const struct evidence *evidence)
 		keep_item(sink, evidence->item);
 	else if (sink->measure->how == DISTINCT && evidence->customer)
 		keep_item(sink, scope_survivor(sink->scope, evidence->customer));
-	if (sink->each && !sink->each(sink->context, evidence))
+	struct evidence shown = *evidence;
+	sight_evidence(sink->sight, &shown);
+	if (sink->each && !sink->each(sink->context, &shown))
 		sink->stopped = true;
 }
 
@@ -256,13 +260,26 @@ enum result ledger_figure(struct ledger *ledger, const struct measure *measure,
 	bool (*each)(void *context, const struct evidence *evidence), void *context,
 	struct error *error)
 {
+	return sight_figure(
+		ledger, NULL, measure, reference, from, to, figure, each, context, error);
+}
+
+enum result sight_figure(struct ledger *ledger, struct sight *sight, const struct measure *measure,
+	const char *reference, int from, int to, struct figure *figure,
+	bool (*each)(void *context, const struct evidence *evidence), void *context,
+	struct error *error)
+{
 	const struct module *module = measure_module(ledger, measure);
 	struct view *view = ledger_view(ledger);
 	struct scope scope;
-	struct evidence_sink sink = {
-		.scope = &scope, .measure = measure, .each = each, .context = context
-	};
+	struct evidence_sink sink = { .scope = &scope,
+		.sight = sight,
+		.measure = measure,
+		.each = each,
+		.context = context };
 
+	if (sight_figures(sight, reference, error) != OK)
+		return error->result;
 	if (scope_open(&scope, ledger, reference, from, to, error) == OK) {
 		view->module = module;
 		if (scan(ledger, module, measure, &scope, &sink, error) == OK)

@@ -1,15 +1,10 @@
 /* Reading: envelopes, timelines, entries of a kind, duties. */
-#include "ledger/book.h"
-#include "ledger/scope.h"
+#include "ledger/sight_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { KEY_SEQ, ABOUT_REF, ALL_SEQ, KIND_SEQ, DUTIES_OF, DUTY_ONE, OBJECTS };
-
-#define DUTY_COLUMNS                                                                               \
-	"id, what, holder, subject, case_id, opened_seq, opened_at, due, done_seq, done_at, "      \
-	"missed_seq, norm_seq, state, period, provisional, clock"
 
 const struct statement reading_sql[] = {
 	[KEY_SEQ] = { "SELECT seq FROM d_key WHERE book = $book AND kind = $kind AND key = $key" },
@@ -114,46 +109,53 @@ enum result ledger_objects(struct ledger *ledger, const char *type,
 
 /* ------------------------------------------------------------------ envelopes */
 
+void envelope_write(struct ledger *ledger, const struct record *record, json_t *body, bool whole,
+	struct buffer *out)
+{
+	struct writer writer;
+	char text[INSTANT_TEXT], hash[DIGEST_TEXT];
+	struct buffer canonical;
+	struct id batch;
+
+	buffer_init(&canonical, ENTRY_BYTES * 2);
+	json_canonical(&canonical, body);
+	write_start(&writer, out);
+	write_object(&writer);
+	write_text_at(&writer, "id", id_text(record->id, text));
+	write_text_at(&writer, "kind", record->kind);
+	write_integer_at(&writer, "v", record->version);
+	write_text_at(&writer, "at", instant_text(record->at, text));
+	write_text_at(&writer, "author", record->author);
+	write_key(&writer, "body");
+	write_raw(&writer, canonical.bytes);
+	write_text_at(&writer, "book", ledger->book_name);
+	write_integer_at(&writer, "seq", record->seq);
+	write_text_at(&writer, "recorded_at", instant_text(record->recorded_at, text));
+	write_text_at(&writer, "recorded_by", record->recorded_by);
+	write_text_at(&writer, "origin", record->origin);
+	if (record->batch) {
+		memcpy(batch.bytes, record->batch, ID_BYTES);
+		write_text_at(&writer, "batch", id_text(batch, text));
+	}
+	if (record->hash && whole)
+		write_text_at(&writer, "hash", digest_text(record->hash, hash));
+	write_object_end(&writer);
+	buffer_release(&canonical);
+}
+
 enum result ledger_envelope(
 	struct ledger *ledger, int64_t seq, struct buffer *out, struct error *error)
 {
 	struct record record;
-	struct writer writer;
-	char text[INSTANT_TEXT], hash[DIGEST_TEXT];
-	struct id batch;
 
 	arena_reset(&ledger->view_arena);
 	if (chain_read(ledger, &ledger->view_arena, seq, &record, error) != OK)
 		return ledger_heard(ledger, error);
 	json_t *body = json_loads(record.body, 0, NULL);
 	json_t *personal = record.personal ? json_loads(record.personal, 0, NULL) : NULL;
-	struct buffer joined;
-	buffer_init(&joined, ENTRY_BYTES * 2);
 	if (personal)
 		json_object_update_recursive(body, personal);
-	json_canonical(&joined, body);
-	write_start(&writer, out);
-	write_object(&writer);
-	write_text_at(&writer, "id", id_text(record.id, text));
-	write_text_at(&writer, "kind", record.kind);
-	write_integer_at(&writer, "v", record.version);
-	write_text_at(&writer, "at", instant_text(record.at, text));
-	write_text_at(&writer, "author", record.author);
-	write_key(&writer, "body");
-	write_raw(&writer, joined.bytes);
-	write_text_at(&writer, "book", ledger->book_name);
-	write_integer_at(&writer, "seq", seq);
-	write_text_at(&writer, "recorded_at", instant_text(record.recorded_at, text));
-	write_text_at(&writer, "recorded_by", record.recorded_by);
-	write_text_at(&writer, "origin", record.origin);
-	if (record.batch) {
-		memcpy(batch.bytes, record.batch, ID_BYTES);
-		write_text_at(&writer, "batch", id_text(batch, text));
-	}
-	if (record.hash)
-		write_text_at(&writer, "hash", digest_text(record.hash, hash));
-	write_object_end(&writer);
-	buffer_release(&joined);
+	envelope_write(ledger, &record, body, true, out);
 	json_decref(body);
 	json_decref(personal);
 	return OK;
@@ -285,7 +287,7 @@ static const char *text_at(struct arena *arena, const struct query *rows, int co
 	return text ? arena_text(arena, text) : NULL;
 }
 
-static struct duty duty_at(struct arena *arena, const struct query *rows)
+struct duty duty_at(struct arena *arena, const struct query *rows)
 {
 	return (struct duty){ .id = text_at(arena, rows, 0),
 		.what = text_at(arena, rows, 1),

@@ -11,7 +11,15 @@ const struct statement scope_sql[] = {
 	{ 0 },
 };
 
-static void add(struct references *references, const char *type, const char *id)
+const struct statement *directory_statement(const struct ledger *ledger, size_t question)
+{
+	int answers[sizeof(struct directory) / sizeof(int)];
+
+	memcpy(answers, &ledger->directory, sizeof(answers));
+	return answers[question] ? &ledger->provider[question]->sql[answers[question] - 1] : NULL;
+}
+
+void references_add(struct references *references, const char *type, const char *id)
 {
 	char reference[REFERENCE_TEXT];
 
@@ -39,7 +47,22 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static bool holds(const struct references *references, const char *type, const char *id)
+void references_sort(struct references *references)
+{
+	size_t kept = 0;
+
+	if (references->count)
+		qsort(references->items, references->count, sizeof(*references->items), by_text);
+	for (size_t i = 0; i < references->count; i++) {
+		if (kept && strcmp(references->items[kept - 1], references->items[i]) == 0)
+			free(references->items[i]);
+		else
+			references->items[kept++] = references->items[i];
+	}
+	references->count = kept;
+}
+
+bool references_hold(const struct references *references, const char *type, const char *id)
 {
 	char reference[REFERENCE_TEXT], *key = reference;
 
@@ -59,7 +82,7 @@ static enum result units_of(
 	struct query *rows;
 	size_t before = 0;
 
-	add(references, "unit", unit);
+	references_add(references, "unit", unit);
 	while (module && before != references->count) {
 		before = references->count;
 		qsort(references->items, before, sizeof(*references->items), by_text);
@@ -69,25 +92,25 @@ static enum result units_of(
 			return error->result;
 		struct references found = { 0 };
 		while (rows_next(rows, &result, error)) {
-			if (!rows_null(rows, 1) && holds(&known, "unit", rows_text(rows, 1)) &&
-				!holds(&known, "unit", rows_text(rows, 0)))
-				add(&found, "unit", rows_text(rows, 0));
+			if (!rows_null(rows, 1) &&
+				references_hold(&known, "unit", rows_text(rows, 1)) &&
+				!references_hold(&known, "unit", rows_text(rows, 0)))
+				references_add(&found, "unit", rows_text(rows, 0));
 		}
 		rows_end(rows);
 		for (size_t i = 0; i < found.count; i++)
-			add(references, "unit", found.items[i] + 5);
+			references_add(references, "unit", found.items[i] + 5);
 		references_release(&found);
 	}
-	qsort(references->items, references->count, sizeof(*references->items), by_text);
+	references_sort(references);
 	return error->result;
 }
 
-static enum result people_of(
-	struct ledger *ledger, struct references *references, struct error *error)
+/* Where nobody says who is where in one answer, each is asked for. */
+static enum result people_each(struct ledger *ledger, const struct references *units,
+	struct references *people, struct error *error)
 {
 	struct view *view = ledger_view(ledger);
-	struct references units = { references->items, references->count, references->count };
-	struct references people = { 0 };
 	enum result result;
 	struct query *rows;
 
@@ -96,30 +119,69 @@ static enum result people_of(
 	while (rows_next(rows, &result, error)) {
 		const char *staff = arena_text(view->arena, rows_text(rows, 0));
 		const char *unit = view_staff_unit(view, staff, instant_day(ledger->recorded_at));
-		if (unit && holds(&units, "unit", unit))
-			add(&people, "staff", staff);
+		if (unit && references_hold(units, "unit", unit))
+			references_add(people, "staff", staff);
 	}
 	rows_end(rows);
+	return result;
+}
+
+enum result people_within(struct ledger *ledger, const struct references *units, int day,
+	struct references *people, struct error *error)
+{
+	const struct module *module =
+		ledger->provider[offsetof(struct directory, people) / sizeof(int)];
+	struct view *view = ledger_view(ledger);
+	char text[DAY_TEXT];
+	enum result result;
+	struct query *rows;
+
+	if (!module)
+		return people_each(ledger, units, people, error);
+	view_set_text(view, "day", day_text(day, text));
+	if (view_run(view, &module->sql[ledger->directory.people - 1], NULL, &rows, error) != OK)
+		return error->result;
+	while (rows_next(rows, &result, error)) {
+		if (references_hold(units, "unit", rows_text(rows, 1)))
+			references_add(people, "staff", rows_text(rows, 0));
+	}
+	rows_end(rows);
+	return result;
+}
+
+static enum result people_of(
+	struct ledger *ledger, struct references *references, struct error *error)
+{
+	struct references units = { references->items, references->count, references->count };
+	struct references people = { 0 };
+	enum result result =
+		people_within(ledger, &units, instant_day(ledger->recorded_at), &people, error);
+
 	for (size_t i = 0; i < people.count; i++)
-		add(references, "staff", people.items[i] + 6);
+		references_add(references, "staff", people.items[i] + strlen("staff:"));
 	references_release(&people);
 	return result;
+}
+
+enum result reference_refuse(const char *type, const char *id, struct error *error)
+{
+	char key[40];
+
+	if (strcmp(type, "customer") && strcmp(type, "staff") && strcmp(type, "unit"))
+		return OK;
+	snprintf(key, sizeof(key), "refused.unknown_%s", type);
+	return error_refuse(error, key, "for", "value", id, NULL);
 }
 
 static enum result reference_check(struct ledger *ledger, const char *reference, char type[16],
 	const char **id, struct error *error)
 {
-	char key[40];
-
 	ledger_refresh(ledger);
 	if (!reference_split(reference, type, id))
 		return error_refuse(error, "refused.object", "for", "value", reference, NULL);
-	if (strcmp(type, "customer") && strcmp(type, "staff") && strcmp(type, "unit"))
+	if (view_exists(ledger_view(ledger), type, *id))
 		return OK;
-	snprintf(key, sizeof(key), "refused.unknown_%s", type);
-	if (!view_exists(ledger_view(ledger), type, *id))
-		return error_refuse(error, key, "for", "value", *id, NULL);
-	return OK;
+	return reference_refuse(type, *id, error);
 }
 
 enum result references_of(struct ledger *ledger, const char *reference,
@@ -132,7 +194,7 @@ enum result references_of(struct ledger *ledger, const char *reference,
 	if (reference_check(ledger, reference, type, &id, error) != OK)
 		return error->result;
 	if (strcmp(type, "unit") != 0) {
-		add(references, type, id);
+		references_add(references, type, id);
 		return OK;
 	}
 	if (units_of(ledger, id, references, error) != OK)
@@ -169,16 +231,16 @@ static enum result customers_ever(
 		    error) != OK)
 		return error->result;
 	while (rows_next(rows, &result, error))
-		add(own, "customer", rows_text(rows, 0));
+		references_add(own, "customer", rows_text(rows, 0));
 	rows_end(rows);
-	if (own->count)
-		qsort(own->items, own->count, sizeof(*own->items), by_text);
+	references_sort(own);
 	return result;
 }
 
 static bool may_be_own(const struct scope *scope, const char *customer)
 {
-	return !scope->ledger->directory.customers_ever || holds(&scope->own, "customer", customer);
+	return !scope->ledger->directory.customers_ever ||
+	       references_hold(&scope->own, "customer", customer);
 }
 
 enum result scope_open(struct scope *scope, struct ledger *ledger, const char *reference, int from,
@@ -235,5 +297,5 @@ bool scope_takes(struct scope *scope, const struct evidence *evidence)
 		unit = places_get(scope->ledger, PLACE_STAFF_UNIT, evidence->staff, day);
 	if (!unit && !evidence->customer && !evidence->staff)
 		unit = places_get(scope->ledger, PLACE_CUSTOMER_UNIT, "", 0); /* the root */
-	return unit && holds(&scope->units, "unit", unit);
+	return unit && references_hold(&scope->units, "unit", unit);
 }

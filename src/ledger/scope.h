@@ -4,6 +4,11 @@
 
 #include "ledger/book.h"
 
+/* The statement by which a directory answers; NULL where nobody does. */
+#define ANSWER(ledger, question)                                                                   \
+	directory_statement((ledger), offsetof(struct directory, question) / sizeof(int))
+const struct statement *directory_statement(const struct ledger *ledger, size_t question);
+
 /* The references under one: a unit with those below it and their people; else itself. */
 struct references {
 	char **items;
@@ -13,6 +18,16 @@ struct references {
 enum result references_of(struct ledger *ledger, const char *reference,
 	struct references *references, struct error *error);
 void references_release(struct references *references);
+void references_add(struct references *references, const char *type, const char *id);
+/* In order, each once. */
+void references_sort(struct references *references);
+/* Of a sorted one. */
+bool references_hold(const struct references *references, const char *type, const char *id);
+/* Add everybody who works in one of these (sorted) units on `day`. */
+enum result people_within(struct ledger *ledger, const struct references *units, int day,
+	struct references *people, struct error *error);
+/* Refuse a reference to what does not exist; nothing is said of types that have no register. */
+enum result reference_refuse(const char *type, const char *id, struct error *error);
 
 /* Whose and when a figure is for. */
 struct scope {
