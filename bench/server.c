@@ -63,7 +63,7 @@ static bool ticks_of(const char *pid, long *parent, int64_t *own, int64_t *ended
 
 int64_t server_work_ns(const char *url)
 {
-	char answer[ANSWER];
+	char answer[ANSWER], others[ANSWER], pid[24];
 	int64_t sum = 0, own, ended;
 	long parent, postmaster;
 	struct dirent *entry;
@@ -72,12 +72,18 @@ int64_t server_work_ns(const char *url)
 		return 0;
 	ask(url, "SELECT split_part(pg_read_file('postmaster.pid'), chr(10), 1)", answer);
 	postmaster = strtol(answer, NULL, 10);
+	ask(url,
+		"SELECT ' ' || coalesce(string_agg(pid::text, ' '), '') || ' ' FROM "
+		"pg_stat_activity "
+		"WHERE datname <> current_database()",
+		others);
 	if (ticks_of(answer, &parent, &own, &ended))
 		sum = own + ended;
 	DIR *processes = opendir("/proc");
 	must(processes != NULL);
 	while ((entry = readdir(processes))) {
-		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' &&
+		snprintf(pid, sizeof(pid), " %.20s ", entry->d_name);
+		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && !strstr(others, pid) &&
 			ticks_of(entry->d_name, &parent, &own, &ended) && parent == postmaster)
 			sum += own;
 	}

@@ -7,7 +7,8 @@
 
 /* Bytes of the database; of the file and its WAL where `url` is none of a server. */
 int64_t server_bytes(const char *url);
-/* Of all processes of the server so far, in ns of the processor; 0 for a file. */
+/* Of the server's processes so far, without those that work for another database, in ns of the
+ * processor; 0 for a file. */
 int64_t server_work_ns(const char *url);
 /* Version and what its answers to COMMIT are worth, on a line; nothing for a file. */
 void server_describe(const char *url);
