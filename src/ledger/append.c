@@ -369,7 +369,9 @@ static enum result append(struct ledger *ledger, const struct session *session, 
 	*entry = (struct entry){ .row = -1, .author = "", .recorded_by = "" };
 	if (!json_is_object(envelope))
 		return error_refuse(error, "refused.envelope", "", NULL);
-	ledger->known = ledger_find(ledger, envelope_text(envelope, "id")) != 0;
+	const char *named = envelope_text(envelope, "id");
+	int64_t taken = ledger_find(ledger, named);
+	ledger->known = taken != 0;
 	if (check_names(envelope, error) != OK || take_kind(ledger, envelope, entry, error) != OK ||
 		take_instants(ledger, session, envelope, entry, error) != OK ||
 		take_author(ledger, session, envelope, entry, error) != OK)
@@ -382,7 +384,8 @@ static enum result append(struct ledger *ledger, const struct session *session, 
 		result = take_id(ledger, session, envelope, entry, &id, error);
 	if (result == OK) {
 		entry->id = arena_text(&ledger->arena, id_text(id, answer->id));
-		int64_t seq = ledger_find(ledger, entry->id);
+		bool same = named && strcmp(named, entry->id) == 0;
+		int64_t seq = same ? taken : ledger_find(ledger, entry->id);
 		if (seq)
 			result = known_id(ledger, entry, seq, answer, error);
 	}

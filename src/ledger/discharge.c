@@ -8,7 +8,7 @@ enum {
 	FIND_CASE,
 	FIND_OPENER,
 	FIND_SUBJECT,
-	FIND_PERIOD,
+	LIVE_OF,
 	SETTLE,
 	OPENED_BY,
 	DONE_BY,
@@ -24,19 +24,18 @@ enum {
 };
 
 const struct statement discharge_sql[] = {
-	[FIND_CASE] = { "SELECT id, due, holder, period FROM d_duty WHERE book = $book AND what = "
+	[FIND_CASE] = { "SELECT id, due, holder FROM d_duty WHERE book = $book AND what = "
 			"$what "
 			"AND case_id = $ref AND state IN " LIVE_STATES " ORDER BY due, id" },
-	[FIND_OPENER] = { "SELECT id, due, holder, period FROM d_duty WHERE book = $book AND what "
+	[FIND_OPENER] = { "SELECT id, due, holder FROM d_duty WHERE book = $book AND what "
 			  "= $what "
 			  "AND opener = $ref AND state IN " LIVE_STATES " ORDER BY due, id" },
-	[FIND_SUBJECT] = { "SELECT id, due, holder, period FROM d_duty WHERE book = $book AND what "
+	[FIND_SUBJECT] = { "SELECT id, due, holder FROM d_duty WHERE book = $book AND what "
 			   "= $what "
 			   "AND subject = $ref AND state IN " LIVE_STATES " ORDER BY due, id" },
-	[FIND_PERIOD] = { "SELECT id, due, holder, period FROM d_duty WHERE book = $book AND what "
-			  "= $what "
-			  "AND subject = $ref AND state IN " LIVE_STATES
-			  " AND period_from <= $clock_at AND due >= $clock_at ORDER BY due, id" },
+	[LIVE_OF] = { "SELECT what, id, due, holder, period, period_from FROM d_duty "
+		      "WHERE book = $book AND subject = $ref AND state IN " LIVE_STATES
+		      " ORDER BY due, id" },
 	[SETTLE] = { "UPDATE d_duty SET state = $state, done_seq = $seq, done_at = $clock_at "
 		     "WHERE book = $book AND id = $duty" },
 	[OPENED_BY] = { "SELECT id FROM d_duty WHERE book = $book AND opener = $id "
@@ -128,35 +127,22 @@ static int match_statement(const struct kind *kind, const char *by, const struct
 	}
 }
 
-/* Settle the first (or every) duty that a statement finds. One piece of work is done once: an
- * entry that has already discharged such a duty of its subject discharges no second. */
+/* Settle every duty that a statement finds. */
 static enum result settle_found(struct ledger *ledger, int number, const char *what,
-	const char *ref, const char *holder, bool every, const struct entry *entry,
-	struct error *error)
+	const char *ref, const char *holder, const struct entry *entry, struct error *error)
 {
 	struct query *rows;
-	enum result result;
+	enum result result = OK;
 
 	view_set_text(&ledger->view, "what", what);
 	view_set_text(&ledger->view, "ref", ref);
 	if (view_run(&ledger->view, &discharge_sql[number], entry, &rows, error) != OK)
 		return error->result;
-	while (rows_next(rows, &result, error)) {
-		struct found_duty duty = { .what = what, .subject = ref };
-		bool taken = false;
+	while (result == OK && rows_next(rows, &result, error)) {
 		if (holder && strcmp(holder, rows_text(rows, 2)) != 0)
 			continue;
 		const char *id = arena_text(&ledger->arena, rows_text(rows, 0));
-		int64_t due = rows_integer(rows, 1);
-		if (!rows_null(rows, 3))
-			duty.period = arena_text(&ledger->arena, rows_text(rows, 3));
-		if (!every && used(ledger, &duty, entry->seq, &taken, error) != OK)
-			break;
-		if (taken)
-			break;
-		result = duty_settle(ledger, id, due, entry, error);
-		if (!every || result != OK)
-			break;
+		result = duty_settle(ledger, id, rows_integer(rows, 1), entry, error);
 	}
 	query_end(rows);
 	return error->result;
@@ -174,24 +160,94 @@ enum result duty_cancel(struct ledger *ledger, const char *what, const char *sub
 enum result duty_done(struct ledger *ledger, const char *what, const char *subject,
 	const struct entry *entry, struct error *error)
 {
-	return settle_found(ledger, FIND_SUBJECT, what, subject, NULL, true, entry, error);
+	return settle_found(ledger, FIND_SUBJECT, what, subject, NULL, entry, error);
+}
+
+/* The live duties of a subject, asked for once for all rules that look for one there. One piece
+ * of work is done once: an entry that has already discharged such a duty of its subject discharges
+ * no second. */
+struct live {
+	const char *what, *id, *holder, *period;
+	int64_t due, period_from;
+	struct live *next;
+};
+
+struct live_of {
+	const char *ref;
+	struct live *first;
+};
+
+static const char *kept(struct ledger *ledger, const struct query *rows, int column)
+{
+	const char *text = rows_text(rows, column);
+
+	return text ? arena_text(&ledger->arena, text) : NULL;
+}
+
+static enum result live_read(
+	struct ledger *ledger, const char *ref, struct live_of *live, struct error *error)
+{
+	struct live **end = &live->first;
+	struct query *rows;
+	enum result result;
+
+	if (live->ref && strcmp(live->ref, ref) == 0)
+		return OK;
+	*live = (struct live_of){ .ref = ref };
+	view_set_text(&ledger->view, "ref", ref);
+	if (view_run(&ledger->view, &discharge_sql[LIVE_OF], NULL, &rows, error) != OK)
+		return error->result;
+	while (rows_next(rows, &result, error)) {
+		*end = arena_alloc(&ledger->arena, sizeof(**end));
+		**end = (struct live){ kept(ledger, rows, 0), kept(ledger, rows, 1),
+			kept(ledger, rows, 3), kept(ledger, rows, 4), rows_integer(rows, 2),
+			rows_integer(rows, 5), NULL };
+		end = &(*end)->next;
+	}
+	query_end(rows);
+	return result;
+}
+
+/* Settle the most urgent that waits for this entry; one of a period where it happened in it. */
+static enum result settle_live(struct ledger *ledger, const struct live_of *live, const char *what,
+	const char *holder, bool in_period, const struct entry *entry, struct error *error)
+{
+	for (const struct live *one = live->first; one; one = one->next) {
+		struct found_duty duty = {
+			.what = what, .subject = live->ref, .period = one->period
+		};
+		bool taken = false;
+		if (strcmp(one->what, what) != 0 || (holder && strcmp(holder, one->holder) != 0))
+			continue;
+		if (in_period && (!one->period || one->period_from > entry->clock_at ||
+					 one->due < entry->clock_at))
+			continue;
+		if (used(ledger, &duty, entry->seq, &taken, error) != OK || taken)
+			return error->result;
+		return duty_settle(ledger, one->id, one->due, entry, error);
+	}
+	return OK;
 }
 
 static enum result discharge_rule(struct ledger *ledger, const struct duty_rule *rule,
-	const struct entry *entry, struct error *error)
+	struct live_of *live, const struct entry *entry, struct error *error)
 {
 	const char *ref;
 	int number = match_statement(entry->kind, rule->by, entry, ledger, &ref);
 	const char *holder =
 		rule->own ? arena_print(&ledger->arena, "staff:%s", entry->author) : NULL;
 
-	return ref ? settle_found(ledger, number, rule->what, ref, holder, number != FIND_SUBJECT,
-			     entry, error)
-		   : OK;
+	if (!ref)
+		return OK;
+	if (number != FIND_SUBJECT)
+		return settle_found(ledger, number, rule->what, ref, holder, entry, error);
+	return live_read(ledger, ref, live, error) == OK
+		       ? settle_live(ledger, live, rule->what, holder, false, entry, error)
+		       : error->result;
 }
 
 static enum result discharge_cadences(
-	struct ledger *ledger, const struct entry *entry, struct error *error)
+	struct ledger *ledger, struct live_of *live, const struct entry *entry, struct error *error)
 {
 	const char *ref;
 
@@ -201,8 +257,9 @@ static enum result discharge_cadences(
 			if (strcmp(cadence->until, entry->kind->name) != 0)
 				continue;
 			match_statement(entry->kind, cadence->by, entry, ledger, &ref);
-			if (ref && settle_found(ledger, FIND_PERIOD, cadence->what, ref, NULL,
-					   false, entry, error) != OK)
+			if (ref && (live_read(ledger, ref, live, error) != OK ||
+					   settle_live(ledger, live, cadence->what, NULL, true,
+						   entry, error) != OK))
 				return error->result;
 		}
 	}
@@ -211,25 +268,20 @@ static enum result discharge_cadences(
 
 enum result duty_discharge(struct ledger *ledger, const struct entry *entry, struct error *error)
 {
+	struct live_of live = { 0 };
+
 	for (int i = 0; i < ledger->kind_count; i++) {
 		const struct duty_rule *rule = ledger->kinds[i].kind->duties;
 		for (; rule && rule->what; rule++) {
 			if (strcmp(rule->until, entry->kind->name) == 0 &&
-				discharge_rule(ledger, rule, entry, error) != OK)
+				discharge_rule(ledger, rule, &live, entry, error) != OK)
 				return error->result;
 		}
 	}
-	return discharge_cadences(ledger, entry, error);
+	return discharge_cadences(ledger, &live, entry, error);
 }
 
 /* ------------------------------------------------------------------ undoing */
-
-static const char *kept(struct ledger *ledger, const struct query *rows, int column)
-{
-	const char *text = rows_text(rows, column);
-
-	return text ? arena_text(&ledger->arena, text) : NULL;
-}
 
 static enum result duty_find(
 	struct ledger *ledger, const char *id, struct found_duty *duty, struct error *error)
