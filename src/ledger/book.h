@@ -48,7 +48,7 @@ struct ledger {
 	struct kind_place *kinds;      /* sorted by name */
 	int kind_count;
 	struct directory directory;        /* merged: who answers what … */
-	const struct module *provider[24]; /* … by the order of struct directory */
+	const struct module *provider[16]; /* … by the order of struct directory */
 	char *book_name;
 	int64_t book;
 	int64_t seq;
@@ -67,6 +67,7 @@ struct ledger {
 	int duty_index;
 	struct refolds *later; /* scopes that wait to be folded again, or NULL */
 	bool in_batch;
+	bool in_snapshot;   /* the head is that of the snapshot */
 	struct head begun;  /* where the batch under way began */
 	bool known;         /* the entry at hand is being sent again: what it names was there */
 	struct error fault; /* of the world, in this batch: nothing more goes into it */

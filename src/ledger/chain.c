@@ -190,7 +190,7 @@ void ledger_refresh(struct ledger *ledger)
 {
 	struct error ignored = { 0 };
 
-	if (!ledger->in_batch)
+	if (!ledger->in_batch && !ledger->in_snapshot)
 		chain_head_load(ledger, &ignored);
 }
 

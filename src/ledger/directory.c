@@ -270,3 +270,42 @@ int64_t view_present(const struct view *view)
 {
 	return view->ledger->recorded_at;
 }
+
+/* ------------------------------------------------------------------ posts */
+
+enum result ledger_posts(struct ledger *ledger, const char *staff, int day,
+	bool (*each)(void *context, const char *unit, const char *role), void *context,
+	struct error *error)
+{
+	const struct module *module = PROVIDER(ledger, staff_roles);
+	struct view *view = ledger_view(ledger);
+	char text[DAY_TEXT];
+	enum result result;
+	struct query *rows;
+
+	if (!module)
+		return OK;
+	view_set_text(view, "staff", staff);
+	view_set_text(view, "day", day_text(day, text));
+	if (view_run(view, &module->sql[ledger->directory.staff_roles - 1], NULL, &rows, error) !=
+		OK)
+		return error->result;
+	while (rows_next(rows, &result, error) &&
+		each(context, rows_text(rows, 0), rows_text(rows, 1)))
+		;
+	rows_end(rows);
+	return ledger_heard(ledger, error);
+}
+
+const char *ledger_office(struct ledger *ledger, int day)
+{
+	struct view *view = ledger_view(ledger);
+	const char *root = directory_root(view);
+	char text[DAY_TEXT];
+
+	if (!root || !PROVIDER(ledger, unit_office))
+		return NULL;
+	view_set_text(view, "unit", root);
+	view_set_text(view, "day", day_text(day, text));
+	return ask(view, answering(PROVIDER(ledger, unit_office), ledger->directory.unit_office));
+}

@@ -137,6 +137,20 @@ enum result ledger_timeline(struct ledger *ledger, const char *reference, int li
 enum result ledger_each(struct ledger *ledger, const char *kind,
 	bool (*each)(void *context, const struct entry *entry), void *context, struct error *error);
 
+/* Between these two every question sees the book as it was at one instant, whatever others write
+ * meanwhile. Not inside a batch, and nothing is appended in between. */
+enum result ledger_snapshot(struct ledger *ledger, struct error *error);
+void ledger_snapshot_end(struct ledger *ledger);
+
+/* The posts a person holds on `day`: each unit and role ("office", "leader", "manager"), until
+ * `each` answers false. */
+enum result ledger_posts(struct ledger *ledger, const char *staff, int day,
+	bool (*each)(void *context, const char *unit, const char *role), void *context,
+	struct error *error);
+/* The person who keeps the lists of the whole book on `day`, in the view's arena; NULL where
+ * nobody does. */
+const char *ledger_office(struct ledger *ledger, int day);
+
 /* Every object of a type ("customer"), by id. */
 enum result ledger_objects(struct ledger *ledger, const char *type,
 	bool (*each)(void *context, const char *id, const char *name), void *context,

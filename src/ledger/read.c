@@ -35,6 +35,27 @@ void ledger_view_reset(struct ledger *ledger)
 	arena_reset(&ledger->view_arena);
 }
 
+enum result ledger_snapshot(struct ledger *ledger, struct error *error)
+{
+	must(!ledger->in_batch && !ledger->in_snapshot);
+	store_trouble_forget(ledger->store);
+	if (store_begin_read(ledger->store, error) != OK)
+		return error->result;
+	if (chain_head_load(ledger, error) != OK) {
+		store_rollback(ledger->store);
+		return error->result;
+	}
+	ledger->in_snapshot = true;
+	return OK;
+}
+
+void ledger_snapshot_end(struct ledger *ledger)
+{
+	must(ledger->in_snapshot);
+	store_rollback(ledger->store);
+	ledger->in_snapshot = false;
+}
+
 int64_t ledger_key(struct ledger *ledger, const char *kind, const char *key)
 {
 	struct view *view = ledger_view(ledger);
