@@ -1,12 +1,12 @@
 /*
  * Turn the files that the program carries inside itself into one C file.
  *
- *     embed ROOT OUT.c OUT.d PATTERN...
+ *     embed ROOT OUT.c OUT.d NAME PATTERN...
  *
- * A PATTERN is a path below ROOT, a shell wildcard allowed in each part; one without a
- * wildcard must exist. The asset's name is its path below ROOT, without a leading "src/".
- * OUT.d tells ninja what OUT.c was made from: every file, and every folder that a wildcard
- * looked into, so that adding or deleting a file makes OUT.c again without a list to keep.
+ * NAME is what the table is called. A PATTERN is a path below ROOT, a shell wildcard allowed in
+ * each part; one without a wildcard must exist. The asset's name is its path below ROOT, without a
+ * leading "src/". OUT.d tells ninja what OUT.c was made from: every file, and every folder that a
+ * wildcard looked into, so that adding or deleting a file makes OUT.c again without a list to keep.
  *
  * It is built for the machine that builds and uses nothing of ours. The bytes are written
  * as octal escapes: a C compiler reads a string a hundred times faster than a list of numbers.
@@ -155,16 +155,17 @@ int main(int count, char **words)
 {
 	static struct output output;
 
-	if (count < 5)
-		stop("usage: embed ROOT OUT.c OUT.d PATTERN...", "arguments");
+	if (count < 6)
+		stop("usage: embed ROOT OUT.c OUT.d NAME PATTERN...", "arguments");
 	output.root = words[1];
 	output.code = open_output(words[2]);
 	output.depends = open_output(words[3]);
 	fprintf(output.depends, "%s:", words[2]);
 	fputs("#include \"base/asset.h\"\n\n", output.code);
-	for (int i = 4; i < count; i++)
+	for (int i = 5; i < count; i++)
 		add_pattern(&output, words[i]);
-	fputs("\nconst struct asset assets[] = {\n", output.code);
+	fprintf(output.code, "\nextern const struct asset %s[];\nconst struct asset %s[] = {\n",
+		words[4], words[4]);
 	for (int i = 0; i < output.count; i++)
 		fprintf(output.code, "\t{ \"%s\", bytes_%d, sizeof(bytes_%d) - 1 },\n",
 			output.names[i], i, i);
