@@ -38,6 +38,9 @@ const struct command commands[] = {
 	{ "summary [TEMPLATE] [--for REF] [--from D] [--to D] [--edit DRAFT] --out FILE [--final] "
 	  "[--evidence XLSX] [--purpose WHAT]",
 		command_summary, "help.summary" },
+	{ "serve [--listen ADDRESS:PORT] [--cert FILE] [--key FILE] [--proxied]", command_serve,
+		"help.serve" },
+	{ "invite REF", command_invite, "help.invite" },
 	{ "tick [--at INSTANT]", command_tick, "help.tick" },
 	{ "verify [--expect HEAD] [--derived]", command_verify, "help.verify" },
 	{ "rebuild", command_rebuild, "help.rebuild" },

@@ -44,6 +44,9 @@ enum result command_duty_explain(struct app *app, struct error *error);
 enum result command_measure(struct app *app, struct error *error);
 /* command_summary.c */
 enum result command_summary(struct app *app, struct error *error);
+/* command_serve.c, command_invite.c */
+enum result command_serve(struct app *app, struct error *error);
+enum result command_invite(struct app *app, struct error *error);
 /* command_help.c: what the program itself knows. */
 enum result command_kinds(struct app *app, struct error *error);
 enum result command_modules(struct app *app, struct error *error);

@@ -22,6 +22,25 @@ enum result world_now(int64_t *now, struct error *error)
 	return OK;
 }
 
+int64_t world_now_again(void *state)
+{
+	struct error error = { 0 };
+	int64_t now;
+
+	(void)state;
+	must(world_now(&now, &error) == OK);
+	return now;
+}
+
+int64_t world_steady_ms(void *state)
+{
+	struct timespec clock;
+
+	(void)state;
+	must(clock_gettime(CLOCK_MONOTONIC, &clock) == 0);
+	return (int64_t)clock.tv_sec * SECOND_MS + clock.tv_nsec / 1000000;
+}
+
 void chance_init(struct chance *chance)
 {
 	const char *seed = getenv("YIBEN_SEED");

@@ -22,7 +22,8 @@ static const struct direction {
 	{ "src/module.h", { "base/" } },
 	{ "src/ledger/", { "ledger/", "module.h", "store/", "calendar/", "base/" } },
 	{ "src/derive/", { "derive/", "ledger/", "module.h", "office/", "base/" } },
-	{ "src/http/", { "http/", "derive/", "ledger/", "module.h", "base/" } },
+	/* store: for its own tables, s_… */
+	{ "src/http/", { "http/", "derive/", "ledger/", "module.h", "store/", "base/" } },
 };
 
 /* module.h, and files of its own folder, named without a folder. */

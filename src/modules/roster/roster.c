@@ -490,7 +490,6 @@ const struct module roster_module = {
 	.measures = measures,
 	.watches = watches,
 	.directory = { .manager = ANSWERS(MANAGER),
-		.managers = ANSWERS(MANAGERS),
 		.deputy = ANSWERS(DEPUTY),
 		.deputy_of = ANSWERS(DEPUTY_OF),
 		.customers_of = ANSWERS(CUSTOMERS_OF),

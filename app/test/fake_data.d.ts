@@ -1,1 +1,0 @@
-export function kinds_in(en: boolean): unknown[]

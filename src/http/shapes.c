@@ -1,0 +1,103 @@
+#include "http/shapes.h"
+
+#include <stddef.h>
+
+static const char *const languages[] = { "zh", "en", NULL };
+static const char *const roles[] = { "manager", "leader", "office", "support", NULL };
+static const char *const statuses[] = { "appended", "already", "refused", NULL };
+static const struct member problem_members[] = { { "type", SHAPE_TEXT }, { "title", SHAPE_TEXT },
+	{ "status", SHAPE_INTEGER }, { "detail", SHAPE_TEXT },
+	{ "field", SHAPE_TEXT, SHAPE_OPTIONAL }, { "reason", SHAPE_TEXT, SHAPE_OPTIONAL },
+	{ "remedy", SHAPE_TEXT, SHAPE_OPTIONAL }, { 0 } };
+const struct shape shape_problem = { "Problem", problem_members };
+const struct shape shape_any = { "Any", NULL };
+
+/* ------------------------------------------------------------------ identity */
+
+static const struct member unit_members[] = { { "id", SHAPE_TEXT }, { "name", SHAPE_TEXT }, { 0 } };
+static const struct shape shape_unit = { "Unit", unit_members };
+
+static const struct member session_members[] = { { "staff", SHAPE_TEXT }, { "name", SHAPE_TEXT },
+	{ "unit", SHAPE_OBJECT, SHAPE_NULL, &shape_unit },
+	{ "roles", SHAPE_TEXT, SHAPE_LIST, .choices = roles }, { "leads", SHAPE_TEXT, SHAPE_LIST },
+	{ "language", SHAPE_TEXT, .choices = languages }, { "today", SHAPE_DAY },
+	{ "now", SHAPE_INSTANT }, { "book", SHAPE_TEXT }, { "seq", SHAPE_INTEGER },
+	{ "login", SHAPE_TEXT }, { 0 } };
+const struct shape shape_session = { "Session", session_members };
+
+static const struct member sign_in_members[] = { { "login", SHAPE_TEXT },
+	{ "password", SHAPE_TEXT }, { "totp", SHAPE_TEXT, SHAPE_OPTIONAL }, { 0 } };
+const struct shape shape_sign_in = { "SignIn", sign_in_members };
+
+static const struct member session_seen_members[] = { { "id", SHAPE_TEXT },
+	{ "device", SHAPE_TEXT }, { "created_at", SHAPE_INSTANT }, { "seen_at", SHAPE_INSTANT },
+	{ "current", SHAPE_BOOL }, { 0 } };
+static const struct shape shape_session_seen = { "SessionSeen", session_seen_members };
+static const struct member sessions_members[] = { { "items", SHAPE_OBJECT, SHAPE_LIST,
+							  &shape_session_seen },
+	{ "next", SHAPE_TEXT, SHAPE_NULL }, { 0 } };
+const struct shape shape_sessions = { "Sessions", sessions_members };
+
+static const struct member new_password_members[] = { { "password", SHAPE_TEXT },
+	{ "new_password", SHAPE_TEXT }, { "totp", SHAPE_TEXT, SHAPE_OPTIONAL }, { 0 } };
+const struct shape shape_new_password = { "NewPassword", new_password_members };
+
+static const struct member totp_members[] = { { "secret", SHAPE_TEXT }, { "uri", SHAPE_TEXT },
+	{ 0 } };
+const struct shape shape_totp = { "Totp", totp_members };
+static const struct member code_members[] = { { "totp", SHAPE_TEXT }, { 0 } };
+const struct shape shape_code = { "Code", code_members };
+
+static const struct member invite_members[] = { { "staff", SHAPE_TEXT }, { 0 } };
+const struct shape shape_invite = { "Invite", invite_members };
+static const struct member invited_members[] = { { "token", SHAPE_TEXT }, { "path", SHAPE_TEXT },
+	{ "until", SHAPE_INSTANT }, { 0 } };
+const struct shape shape_invited = { "Invited", invited_members };
+static const struct member invitation_members[] = { { "staff", SHAPE_TEXT, SHAPE_NULL },
+	{ "name", SHAPE_TEXT, SHAPE_NULL }, { "first", SHAPE_BOOL }, { 0 } };
+const struct shape shape_invitation = { "Invitation", invitation_members };
+static const struct member accept_members[] = { { "token", SHAPE_TEXT }, { "login", SHAPE_TEXT },
+	{ "password", SHAPE_TEXT }, { "name", SHAPE_TEXT, SHAPE_OPTIONAL },
+	{ "organisation", SHAPE_TEXT, SHAPE_OPTIONAL }, { 0 } };
+const struct shape shape_accept = { "Accept", accept_members };
+
+/* ------------------------------------------------------------------ entries */
+
+static const struct member entries_members[] = { { "entries", SHAPE_ENTRY, SHAPE_LIST }, { 0 } };
+const struct shape shape_entries = { "Entries", entries_members };
+static const struct member answer_members[] = { { "id", SHAPE_TEXT, SHAPE_NULL },
+	{ "status", SHAPE_TEXT, .choices = statuses }, { "seq", SHAPE_INTEGER, SHAPE_OPTIONAL },
+	{ "problem", SHAPE_OBJECT, SHAPE_OPTIONAL, &shape_problem }, { 0 } };
+static const struct shape shape_answer = { "Answer", answer_members };
+static const struct member answers_members[] = {
+	{ "answers", SHAPE_OBJECT, SHAPE_LIST, &shape_answer }, { 0 }
+};
+const struct shape shape_answers = { "Answers", answers_members };
+
+/* ------------------------------------------------------------------ kinds */
+
+static const struct member choice_members[] = { { "value", SHAPE_TEXT }, { "label", SHAPE_TEXT },
+	{ 0 } };
+static const struct shape shape_choice = { "Choice", choice_members };
+static const struct member field_members[] = { { "name", SHAPE_TEXT }, { "label", SHAPE_TEXT },
+	{ "type", SHAPE_TEXT }, { "required", SHAPE_BOOL }, { "list", SHAPE_BOOL },
+	{ "personal", SHAPE_BOOL }, { "of", SHAPE_TEXT, SHAPE_OPTIONAL },
+	{ "max_bytes", SHAPE_INTEGER, SHAPE_OPTIONAL }, { "min", SHAPE_INTEGER, SHAPE_OPTIONAL },
+	{ "max", SHAPE_INTEGER, SHAPE_OPTIONAL },
+	{ "choices", SHAPE_OBJECT, SHAPE_LIST | SHAPE_OPTIONAL, &shape_choice }, { 0 } };
+static const struct shape shape_field = { "Field", field_members };
+static const struct member kind_members[] = { { "name", SHAPE_TEXT }, { "v", SHAPE_INTEGER },
+	{ "label", SHAPE_TEXT }, { "fact", SHAPE_BOOL },
+	{ "fields", SHAPE_OBJECT, SHAPE_LIST, &shape_field },
+	{ "row", SHAPE_OBJECT, SHAPE_LIST | SHAPE_OPTIONAL, &shape_field },
+	{ "common", SHAPE_BOOL }, { 0 } };
+static const struct shape shape_kind = { "Kind", kind_members };
+static const struct member kinds_members[] = { { "kinds", SHAPE_OBJECT, SHAPE_LIST, &shape_kind },
+	{ 0 } };
+const struct shape shape_kinds = { "Kinds", kinds_members };
+
+const struct shape *const shapes[] = { &shape_problem, &shape_unit, &shape_session, &shape_sign_in,
+	&shape_session_seen, &shape_sessions, &shape_new_password, &shape_totp, &shape_code,
+	&shape_invite, &shape_invited, &shape_invitation, &shape_accept, &shape_entries,
+	&shape_answer, &shape_answers, &shape_choice, &shape_field, &shape_kind, &shape_kinds,
+	NULL };

@@ -1,0 +1,17 @@
+/* The documents of the API, one beside the other. */
+#ifndef HTTP_SHAPES_H
+#define HTTP_SHAPES_H
+
+#include "http/shape.h"
+
+extern const struct shape shape_problem, shape_any;
+extern const struct shape shape_session, shape_sign_in, shape_sessions, shape_new_password,
+	shape_totp, shape_code;
+extern const struct shape shape_invite, shape_invited, shape_invitation, shape_accept;
+extern const struct shape shape_entries, shape_answers;
+extern const struct shape shape_kinds;
+
+/* Every shape that has a name of its own in the OpenAPI document; ends with NULL. */
+extern const struct shape *const shapes[];
+
+#endif
