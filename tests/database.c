@@ -102,10 +102,12 @@ static void file_delete(const char *path)
 static bool word_at(const char *sql, const char *at, const char *word)
 {
 	size_t length = strlen(word);
-	char before = at == sql ? ' ' : at[-1], after = at[0] ? at[length] : ' ';
 
-	return strncmp(at, word, length) == 0 && !isalnum((unsigned char)before) &&
-	       !strchr("_$", before) && !isalnum((unsigned char)after) && after != '_';
+	if (strncmp(at, word, length) != 0)
+		return false;
+	char before = at == sql ? ' ' : at[-1], after = at[length];
+	return !isalnum((unsigned char)before) && !strchr("_$", before) &&
+	       !isalnum((unsigned char)after) && after != '_';
 }
 
 /* Each table after FROM, JOIN, INTO and UPDATE wants its own; chains and the like made inside the
