@@ -270,13 +270,27 @@ static void what_time_brings_is_written_once(void **state)
 
 /* ------------------------------------------------------------------ full, late, closing */
 
-static void wait_for_lines(struct queue *queue, int waiting)
+static void wait_for_lines(struct queue *queue, int writing, int waiting)
 {
 	int64_t until = now_ms() + 20000;
+	struct queue_counts counts = queue_counts(queue);
 
-	while (queue_counts(queue).waiting != waiting && now_ms() < until)
+	for (; now_ms() < until && (counts.writing != writing || counts.waiting != waiting);
+		counts = queue_counts(queue))
 		sleep_ms(1);
-	assert_int_equal(queue_counts(queue).waiting, waiting);
+	assert_int_equal(counts.writing, writing);
+	assert_int_equal(counts.waiting, waiting);
+}
+
+/* Who is told of trouble sends the same again. */
+static void call_until_answered(struct single *single, struct queue *queue, int thread)
+{
+	int tries = 0;
+
+	do
+		pthread_join(single_start(single, queue, thread), NULL);
+	while (single->result != OK && tries++ < 20);
+	assert_string_equal(single->error.key, "");
 }
 
 /* While somebody else holds the book: one line is in the writer's hands, one waits, and a third
@@ -296,26 +310,23 @@ static void a_queue_has_bounds(void **state)
 	struct queue *queue = queue_made(&settings);
 	assert_int_equal(ledger_begin(book.ledger, &error), OK);
 	pthread_t a = single_start(&first, queue, 1);
-	sleep_ms(300);
+	wait_for_lines(queue, 1, 0);
 	pthread_t b = single_start(&second, queue, 2);
-	wait_for_lines(queue, 1);
+	wait_for_lines(queue, 1, 1);
 	pthread_t c = single_start(&third, queue, 3);
 	pthread_join(c, NULL);
 	assert_int_equal(third.result, TROUBLE);
 	assert_string_equal(third.error.key, "trouble.queue_full");
-	assert_in_range(third.took_ms, 90, 1400);
+	assert_in_range(third.took_ms, 90, 1900);
 	pthread_join(a, NULL);
 	pthread_join(b, NULL);
 	assert_string_equal(first.error.key, "trouble.queue_late");
 	assert_string_equal(second.error.key, "trouble.queue_late");
 	assert_int_equal(strlen(second.answer.id), ID_TEXT - 1);
 	ledger_rollback(book.ledger);
-	a = single_start(&first, queue, 1);
-	pthread_join(a, NULL);
-	b = single_start(&second, queue, 2);
-	pthread_join(b, NULL);
-	assert_int_equal(first.result, OK);
-	assert_true(first.answer.status != NOT_TAKEN && second.answer.status == APPENDED);
+	call_until_answered(&first, queue, 1);
+	call_until_answered(&second, queue, 2);
+	assert_true(first.answer.status != NOT_TAKEN && second.answer.status != NOT_TAKEN);
 	queue_close(queue);
 	assert_queue_book(&book, 2);
 	test_book_close(&book);
@@ -341,10 +352,10 @@ static void closing_answers_who_waits(void **state)
 	struct queue *queue = queue_made(&settings);
 	assert_int_equal(ledger_begin(book.ledger, &error), OK);
 	threads[0] = single_start(&singles[0], queue, 0);
-	sleep_ms(100); /* in the writer's hands */
+	wait_for_lines(queue, 1, 0);
 	for (int i = 1; i < THREADS; i++)
 		threads[i] = single_start(&singles[i], queue, i);
-	wait_for_lines(queue, THREADS - 1);
+	wait_for_lines(queue, 1, THREADS - 1);
 	must(pthread_create(&holder, NULL, let_go, &book) == 0);
 	queue_close(queue);
 	for (int i = 0; i < THREADS; i++) {
@@ -394,6 +405,53 @@ static void whatever_fails_is_tried_again(void **state)
 	assert_in_range(counts.failed, 20, sent);
 	assert_int_equal(counts.lines, sent);
 	assert_queue_book(&book, sent);
+	test_book_close(&book);
+}
+
+/* How many calls to the store one line takes, the last of them the commit. */
+static int64_t calls_of_a_line(struct queue *queue, enum fault_trouble trouble)
+{
+	struct single single;
+
+	for (int i = 0; i < 2; i++) {
+		fault_set(0, trouble, false, false);
+		pthread_join(single_start(&single, queue, 10 + i), NULL);
+		assert_string_equal(single.error.key, "");
+	}
+	return fault.calls;
+}
+
+/* The commit of the first fails while the second, who sends the same, waits; then the second is
+ * first. The entry gets the seq that the first had been given, and yet is only one's. */
+static void one_of_two_who_send_the_same_has_appended_it(void **state)
+{
+	struct error error = { 0 };
+	struct single first, second;
+	struct test_book book;
+
+	(void)state;
+	little_book_open(&book);
+	enum fault_trouble trouble = store_is_server(book.path) ? FAULT_CUT : FAULT_DISK;
+	struct queue_settings settings = queue_settings_of(book.path);
+	fault_set(0, trouble, false, false);
+	struct queue *queue = queue_made(&settings);
+	int64_t commit = calls_of_a_line(queue, trouble);
+	assert_int_equal(ledger_begin(book.ledger, &error), OK);
+	fault_set(commit, trouble, false, false);
+	pthread_t a = single_start(&first, queue, 1);
+	wait_for_lines(queue, 1, 0);
+	pthread_t b = single_start(&second, queue, 1);
+	wait_for_lines(queue, 1, 1);
+	ledger_rollback(book.ledger);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	assert_int_equal(queue_counts(queue).failed, 1);
+	queue_close(queue);
+	fault_clear();
+	assert_int_equal(second.answer.status, APPENDED);
+	assert_int_equal(first.answer.status, ALREADY);
+	assert_int_equal(first.answer.seq, second.answer.seq);
+	assert_queue_book(&book, 3);
 	test_book_close(&book);
 }
 
@@ -450,7 +508,7 @@ static void what_fails_for_ever_holds_nobody_up(void **state)
 	assert_int_equal(ledger_begin(book.ledger, &error), OK);
 	for (int i = 0; i < 4; i++) {
 		threads[i] = single_start(&singles[i], queue, i);
-		sleep_ms(50); /* the first is in the writer's hands, the others wait */
+		wait_for_lines(queue, 1, i); /* the first is being written, the others wait */
 	}
 	ledger_rollback(book.ledger);
 	for (int i = 0; i < 4; i++) {
@@ -486,7 +544,12 @@ static void what_the_standby_lacks_is_not_acknowledged(void **state)
 	struct queue *queue = queue_made(&settings);
 	database_run(book.path, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
 	database_ask(book.path, "SELECT pg_reload_conf()::text");
-	sleep_ms(300);
+	for (int64_t until = now_ms() + 20000; now_ms() < until; sleep_ms(50)) {
+		if (strcmp(database_ask(book.path, "SHOW synchronous_standby_names"), "nobody") ==
+			0)
+			break;
+	}
+	sleep_ms(300); /* the other connections hear of it a little later */
 	pthread_t thread = single_start(&single, queue, 1);
 	for (int64_t until = now_ms() + 20000; queue_counts(queue).failed < 2 && now_ms() < until;
 		sleep_ms(100))
@@ -514,6 +577,7 @@ int main(void)
 		cmocka_unit_test(a_queue_has_bounds),
 		cmocka_unit_test(closing_answers_who_waits),
 		cmocka_unit_test(whatever_fails_is_tried_again),
+		cmocka_unit_test(one_of_two_who_send_the_same_has_appended_it),
 		cmocka_unit_test(cut_connections_lose_and_double_nothing),
 		cmocka_unit_test(what_fails_for_ever_holds_nobody_up),
 		cmocka_unit_test(what_the_standby_lacks_is_not_acknowledged),

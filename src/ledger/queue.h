@@ -63,7 +63,8 @@ struct queue_counts {
 	int64_t lines;   /* answered */
 	int64_t batches; /* committed */
 	int64_t failed;  /* attempts that the world undid or left unanswered */
-	int waiting;     /* lines, now */
+	int waiting;     /* lines that nobody has begun with, now */
+	int writing;     /* lines in the batch under way */
 };
 struct queue_counts queue_counts(struct queue *queue);
 

@@ -67,6 +67,7 @@ static struct request *take(struct queue *queue)
 			end = &request->next;
 			lines += request->count;
 		}
+		queue->counts.writing = lines;
 		if (queue->pressing)
 			must(pthread_cond_broadcast(&queue->room) == 0);
 	}
@@ -92,11 +93,35 @@ static enum result append_line(
 	return OK;
 }
 
+static void forget_beyond(struct request *requests, int64_t head)
+{
+	for (struct request *request = requests; request; request = request->next) {
+		for (int i = 0; i < request->count; i++) {
+			if (request->lines[i].claimed > head)
+				request->lines[i].claimed = 0;
+		}
+	}
+}
+
+/* What the book does not reach was undone, and its seq is given out again, perhaps to the same
+ * entry sent by somebody else. */
+static void forget_undone(struct queue *queue, struct request *batch)
+{
+	int64_t head = ledger_head(queue->ledger, (uint8_t[DIGEST_BYTES]){ 0 });
+
+	queue_lock(&queue->lock);
+	forget_beyond(batch, head);
+	forget_beyond(queue->first, head);
+	queue_unlock(&queue->lock);
+}
+
 static enum result append_all(struct queue *queue, struct request *batch, struct error *error)
 {
 	int64_t now = queue->settings.now(queue->settings.clock_state);
 	enum result result = OK;
 
+	if (queue->failures)
+		forget_undone(queue, batch);
 	for (struct request *request = batch; request && result == OK; request = request->next) {
 		request->session.now = now;
 		if (request->ticks)
@@ -150,6 +175,7 @@ static void answer_all(struct queue *queue, struct request *batch)
 	for (struct request *request = batch; request; request = request->next)
 		lines += request->count;
 	queue_lock(&queue->lock);
+	queue->counts.writing = 0;
 	queue->counts.batches++;
 	queue->counts.lines += lines;
 	queue_unlock(&queue->lock);
@@ -164,6 +190,7 @@ static void put_back(struct queue *queue, struct request *batch, const struct er
 {
 	queue->failures++;
 	queue_lock(&queue->lock);
+	queue->counts.writing = 0;
 	queue->counts.failed++;
 	for (struct request *request = batch, *next; request; request = next) {
 		next = request->next;
