@@ -383,11 +383,13 @@ struct directory {
 	int deputies;      /* $staff $day → staff for whom $staff stands in */
 	int customer_unit; /* $customer → unit: a customer belongs where it is now */
 	int manager;       /* $customer $instant → staff */
-	int customers_of;  /* $staff $instant → customer */
+	/* $instant → customer, staff, by customer: what `manager` answers for all that have one */
+	int managers;
+	int customers_of; /* $staff $instant → customer */
 	/* $staff → customer, each for which `manager` answers him at some instant, or more */
 	int customers_ever;
-	int survivor;      /* $customer → customer */
-	int merged;        /* → customer, survivor */
+	int survivor; /* $customer → customer */
+	int merged;   /* → customer, survivor */
 	/* The class by which cadences ask for a customer ("gold"): the one in force on the day.
 	 * `classes` yields each customer that has one, once, with the same class as the other. */
 	int customer_class; /* $customer $day → class; no row where it has none */

@@ -4,6 +4,8 @@
  */
 #include "stand_in.h"
 
+#include "ledger/book.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -244,6 +246,31 @@ static void pass_time(struct history *history)
 /* ------------------------------------------------------------------ holding one against the other
  */
 
+/* All at once is what each alone is. */
+static void managers_agree(struct history *history, int64_t instant)
+{
+	struct ledger *ledger = history->book.ledger;
+	struct view *view = ledger_view(ledger);
+	int wanted = 0, count = 0;
+	struct error error = { 0 };
+	enum result result;
+	struct query *rows;
+
+	for (int customer = 0; customer < CUSTOMERS; customer++)
+		wanted += view_manager(view, (char[]){ 'C', (char)('1' + customer), 0 }, instant) !=
+			  NULL;
+	view_set_integer(view, "instant", instant);
+	assert_int_equal(view_run(view, &roster_module.sql[ledger->directory.managers - 1], NULL,
+				 &rows, &error),
+		OK);
+	for (; rows_next(rows, &result, &error); count++) {
+		const char *customer = arena_text(view_arena(view), rows_text(rows, 0));
+		assert_string_equal(rows_text(rows, 1), view_manager(view, customer, instant));
+	}
+	rows_end(rows);
+	assert_int_equal(count, wanted);
+}
+
 static void principals_agree(struct history *history)
 {
 	struct view *view = ledger_view(history->book.ledger);
@@ -267,6 +294,7 @@ static void principals_agree(struct history *history)
 			snprintf(id, sizeof(id), "z%d", i + 1);
 			assert_int_equal(view_manages(view, id, noon), managed[i]);
 		}
+		managers_agree(history, noon);
 	}
 	ledger_view_reset(history->book.ledger);
 }

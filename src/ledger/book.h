@@ -48,7 +48,7 @@ struct ledger {
 	struct kind_place *kinds;      /* sorted by name */
 	int kind_count;
 	struct directory directory;        /* merged: who answers what … */
-	const struct module *provider[16]; /* … by the order of struct directory */
+	const struct module *provider[24]; /* … by the order of struct directory */
 	char *book_name;
 	int64_t book;
 	int64_t seq;

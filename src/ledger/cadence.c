@@ -12,12 +12,15 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { IN_PERIOD, CANCEL_OPEN };
+enum { IN_PERIOD, ALL_IN_PERIOD, CANCEL_OPEN };
 
 const struct statement cadence_sql[] = {
 	[IN_PERIOD] = { "SELECT count(*) FROM d_duty WHERE book = $book AND subject = $subject "
 			"AND what = $what AND due = $due AND period = $period AND state IN "
 			"('open', 'paused', 'missed', 'done', 'done_late')" },
+	[ALL_IN_PERIOD] = { "SELECT subject FROM d_duty WHERE book = $book AND what = $what "
+			    "AND due = $due AND period = $period AND state IN "
+			    "('open', 'paused', 'missed', 'done', 'done_late') ORDER BY subject" },
 	/* What fell due before this instant is the ticker's to call missed. */
 	[CANCEL_OPEN] = { "UPDATE d_duty SET state = 'cancelled', ended_seq = $ended_seq "
 			  "WHERE book = $book AND subject = $subject AND what = $what "
@@ -26,6 +29,127 @@ const struct statement cadence_sql[] = {
 	{ 0 },
 };
 
+/*
+ * What a day asks of every customer is asked once for all: who manages whom, and who has the
+ * period's duty already. One customer at a time asks for himself.
+ */
+struct known {
+	const char **ids, **values; /* sorted by id; no values for a mere set */
+	size_t count, room;
+};
+
+struct opened {
+	struct opened *next;
+	const char *what;
+	char period[PERIOD_TEXT];
+	struct known subjects;
+};
+
+struct cadence_day {
+	struct arena arena;
+	struct known classes, managers;
+	bool has_managers;
+	struct opened *opened;
+};
+
+static void known_add(struct arena *arena, struct known *known, const char *id, const char *value)
+{
+	if (known->count == known->room) {
+		const struct known before = *known;
+		known->room = known->room ? known->room * 2 : 256;
+		known->ids = arena_array(arena, const char *, known->room);
+		known->values = arena_array(arena, const char *, known->room);
+		for (size_t i = 0; i < before.count; i++) {
+			known->ids[i] = before.ids[i];
+			known->values[i] = before.values[i];
+		}
+	}
+	known->ids[known->count] = arena_text(arena, id);
+	known->values[known->count++] = value ? arena_text(arena, value) : NULL;
+}
+
+/* The rows of a statement in the order of their first column. */
+static enum result known_load(struct ledger *ledger, struct arena *arena,
+	const struct statement *statement, struct known *known, struct error *error)
+{
+	struct query *rows;
+	enum result result;
+
+	if (view_scan(&ledger->view, statement, NULL, &rows, error) != OK)
+		return error->result;
+	bool pairs = query_columns(rows) > 1;
+	while (rows_next(rows, &result, error))
+		known_add(arena, known, rows_text(rows, 0), pairs ? rows_text(rows, 1) : NULL);
+	query_end(rows);
+	return result;
+}
+
+static bool known_find(const struct known *known, const char *id, const char **value)
+{
+	size_t low = 0, high = known->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(known->ids[middle], id);
+		if (order == 0) {
+			*value = known->values[middle];
+			return true;
+		}
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+static enum result whole_load(
+	struct ledger *ledger, struct cadence_day *whole, int day, struct error *error)
+{
+	const struct directory *directory = &ledger->directory;
+	const struct module *classes =
+		ledger->provider[offsetof(struct directory, classes) / sizeof(int)];
+	const struct module *managers =
+		ledger->provider[offsetof(struct directory, managers) / sizeof(int)];
+	char text[DAY_TEXT];
+
+	whole->has_managers = managers != NULL;
+	if (!classes)
+		return OK;
+	view_set_text(&ledger->view, "day", day_text(day, text));
+	if (known_load(ledger, &whole->arena, &classes->sql[directory->classes - 1],
+		    &whole->classes, error) != OK ||
+		!managers)
+		return error->result;
+	view_set_integer(&ledger->view, "instant", ledger->recorded_at);
+	return known_load(ledger, &whole->arena, &managers->sql[directory->managers - 1],
+		&whole->managers, error);
+}
+
+static void set_period(struct view *view, const char *what, const struct period *period)
+{
+	view_set_text(view, "what", what);
+	view_set_text(view, "period", period->text);
+	view_set_integer(view, "due", day_start(period->last_day + 1));
+}
+
+/* Who had the duty of this period before the day began. */
+static enum result opened_get(struct ledger *ledger, struct cadence_day *whole, const char *what,
+	const struct period *period, struct opened **opened, struct error *error)
+{
+	for (*opened = whole->opened; *opened; *opened = (*opened)->next) {
+		if ((*opened)->what == what && strcmp((*opened)->period, period->text) == 0)
+			return OK;
+	}
+	*opened = arena_new(&whole->arena, struct opened);
+	**opened = (struct opened){ .next = whole->opened, .what = what };
+	text_copy((*opened)->period, sizeof((*opened)->period), period->text);
+	whole->opened = *opened;
+	set_period(&ledger->view, what, period);
+	return known_load(
+		ledger, &whole->arena, &cadence_sql[ALL_IN_PERIOD], &(*opened)->subjects, error);
+}
+
 static enum result already_open(struct ledger *ledger, const char *what, const char *subject,
 	const struct period *period, bool *open, struct error *error)
 {
@@ -33,10 +157,8 @@ static enum result already_open(struct ledger *ledger, const char *what, const c
 	struct query *rows;
 	enum result result;
 
-	view_set_text(view, "what", what);
 	view_set_text(view, "subject", subject);
-	view_set_text(view, "period", period->text);
-	view_set_integer(view, "due", day_start(period->last_day + 1));
+	set_period(view, what, period);
 	if (view_run(view, &cadence_sql[IN_PERIOD], NULL, &rows, error) != OK)
 		return error->result;
 	*open = rows_next(rows, &result, error) && rows_integer(rows, 0) > 0;
@@ -62,6 +184,8 @@ struct demand {
 	int row; /* of the norm */
 	int day;
 	const struct entry *entry; /* the cause */
+	const char *manager;       /* NULL for none */
+	struct cadence_day *whole; /* of the day that asks all, or NULL */
 };
 
 static struct period demand_period(const struct demand *demand)
@@ -73,12 +197,23 @@ static struct period demand_period(const struct demand *demand)
 
 static const char *holder_of(struct ledger *ledger, const struct demand *demand)
 {
-	const char *manager = view_manager(&ledger->view, demand->customer, ledger->recorded_at);
-
-	if (manager)
-		return arena_print(&ledger->arena, "staff:%s", manager);
+	if (demand->manager)
+		return arena_print(&ledger->arena, "staff:%s", demand->manager);
 	const char *unit = view_customer_unit(&ledger->view, demand->customer);
 	return arena_print(&ledger->arena, "unit:%s", unit ? unit : "");
+}
+
+static enum result is_open(struct ledger *ledger, const struct demand *demand,
+	const struct period *period, bool *open, struct error *error)
+{
+	const char *what = demand->cadence->what, *nothing;
+	struct opened *opened;
+
+	if (!demand->whole)
+		return already_open(ledger, what, demand->subject, period, open, error);
+	if (opened_get(ledger, demand->whole, what, period, &opened, error) == OK)
+		*open = known_find(&opened->subjects, demand->subject, &nothing);
+	return error->result;
 }
 
 static enum result open_period(
@@ -88,9 +223,7 @@ static enum result open_period(
 	const char *id;
 	bool open = false;
 
-	if (already_open(ledger, demand->cadence->what, demand->subject, &period, &open, error) !=
-			OK ||
-		open)
+	if (is_open(ledger, demand, &period, &open, error) != OK || open)
 		return error->result;
 	struct new_duty duty = { .what = demand->cadence->what,
 		.holder = holder_of(ledger, demand),
@@ -127,21 +260,26 @@ static enum result cancel_others(
 	return view_run_all(view, &cadence_sql[CANCEL_OPEN], NULL, error);
 }
 
-static bool looked_after(struct ledger *ledger, const char *customer, int day)
+static const char *manager_of(struct ledger *ledger, const struct demand *demand)
 {
-	return view_manager(&ledger->view, customer, ledger->recorded_at) ||
-	       view_listed(&ledger->view, customer, day);
+	const char *manager = NULL;
+
+	if (!demand->whole || !demand->whole->has_managers)
+		return view_manager(&ledger->view, demand->customer, ledger->recorded_at);
+	known_find(&demand->whole->managers, demand->customer, &manager);
+	return manager;
 }
 
-/* Every cadence of one customer whose class is `class`; with `changed` what it no longer
- * needs is ended. */
+/* Every cadence of one customer whose class is `class`; where it is asked alone, for something
+ * about it has changed, what it no longer needs is ended. */
 static enum result cadences_of(struct ledger *ledger, const char *customer, const char *class,
-	const struct entry *entry, int day, bool changed, struct error *error)
+	const struct entry *entry, int day, struct cadence_day *whole, struct error *error)
 {
-	struct demand demand = { .customer = customer, .day = day, .entry = entry };
+	struct demand demand = { .customer = customer, .day = day, .entry = entry, .whole = whole };
 
 	demand.subject = arena_print(&ledger->arena, "customer:%s", customer);
-	if (class && !looked_after(ledger, customer, day))
+	demand.manager = class ? manager_of(ledger, &demand) : NULL;
+	if (class && !demand.manager && !view_listed(&ledger->view, customer, day))
 		class = NULL;
 	for (const struct module **module = ledger->modules; *module; module++) {
 		demand.cadence = (*module)->cadences;
@@ -152,7 +290,7 @@ static enum result cadences_of(struct ledger *ledger, const char *customer, cons
 			struct period kept = { 0 };
 			if (demand.row >= 0)
 				kept = demand_period(&demand);
-			if (changed && cancel_others(ledger, &demand, kept.text, error) != OK)
+			if (!whole && cancel_others(ledger, &demand, kept.text, error) != OK)
 				return error->result;
 			if (demand.row >= 0 && open_period(ledger, &demand, error) != OK)
 				return error->result;
@@ -170,29 +308,20 @@ static bool begins_period(int day)
 enum result cadence_day(
 	struct ledger *ledger, const struct entry *entry, int day, struct error *error)
 {
-	const struct module *module =
-		ledger->provider[offsetof(struct directory, classes) / sizeof(int)];
-	struct query *rows;
-	enum result result;
-	char text[DAY_TEXT];
+	struct cadence_day whole = { 0 };
 
-	if (!module || !begins_period(day))
+	if (!begins_period(day))
 		return OK;
-	view_set_text(&ledger->view, "day", day_text(day, text));
-	if (view_run(&ledger->view, &module->sql[ledger->directory.classes - 1], NULL, &rows,
-		    error) != OK)
-		return error->result;
-	while (rows_next(rows, &result, error)) {
+	arena_init(&whole.arena, WORK_BYTES);
+	enum result result = whole_load(ledger, &whole, day, error);
+	for (size_t i = 0; result == OK && i < whole.classes.count; i++) {
 		struct arena_mark mark = arena_mark(&ledger->arena);
-		const char *customer = arena_text(&ledger->arena, rows_text(rows, 0));
-		const char *class = arena_text(&ledger->arena, rows_text(rows, 1));
-		result = cadences_of(ledger, customer, class, entry, day, false, error);
-		if (result != OK)
-			break;
+		result = cadences_of(ledger, whole.classes.ids[i], whole.classes.values[i], entry,
+			day, &whole, error);
 		arena_rewind(&ledger->arena, mark);
 	}
-	query_end(rows);
-	return error->result;
+	arena_release(&whole.arena);
+	return result;
 }
 
 enum result cadence_customer(
@@ -201,5 +330,5 @@ enum result cadence_customer(
 	int day = instant_day(ledger->recorded_at);
 
 	return cadences_of(ledger, customer, view_customer_class(&ledger->view, customer, day),
-		entry, day, true, error);
+		entry, day, NULL, error);
 }

@@ -490,6 +490,7 @@ const struct module roster_module = {
 	.measures = measures,
 	.watches = watches,
 	.directory = { .manager = ANSWERS(MANAGER),
+		.managers = ANSWERS(MANAGERS),
 		.deputy = ANSWERS(DEPUTY),
 		.deputy_of = ANSWERS(DEPUTY_OF),
 		.customers_of = ANSWERS(CUSTOMERS_OF),

@@ -106,6 +106,9 @@ const struct statement roster_sql[] = {
 		      "AND NOT " MANAGED("$midnight") " ORDER BY m.customer" },
 	[MANAGER] = { "SELECT t.staff FROM d_roster_term t WHERE t.book = $book AND t.customer = "
 		      "$customer " NEWEST("principal") },
+	[MANAGERS] = { "SELECT t.customer, t.staff FROM d_roster_term t WHERE t.book = $book "
+		       "AND t.role = 'principal' AND t.staff IS NOT NULL AND " SPEAKS(
+			       "$instant") " ORDER BY t.customer" },
 	[DEPUTY] = { "SELECT t.staff FROM d_roster_term t WHERE t.book = $book AND t.customer = "
 		     "$customer " NEWEST("deputy") },
 	[DEPUTY_OF] = { "SELECT t.customer FROM d_roster_term t WHERE t.book = $book "

@@ -1,0 +1,1 @@
+export function kinds_in(en: boolean): unknown[]
