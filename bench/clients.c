@@ -49,7 +49,7 @@ struct queue *clients_queue(struct clients_clock *clock, const char *url)
 	return queue;
 }
 
-void clients_visit(uint64_t *chance, int number, int customers, char line[LINE_BYTES])
+void clients_visit(uint64_t *chance, int number, int customer, char line[LINE_BYTES])
 {
 	char at_text[INSTANT_TEXT], id[ID_TEXT];
 	uint8_t random[ID_CHANCE];
@@ -64,8 +64,7 @@ void clients_visit(uint64_t *chance, int number, int customers, char line[LINE_B
 		"\"机房已扩容，新楼二月启用；专线带宽白天用满，客户问能否错峰。"
 		"联系人换成信息科，约定下月再谈续约。\"}}",
 		id_text(id_make(at, random), id), instant_text(at, at_text),
-		(int)(bench_chance(chance) % 10),
-		(int)(bench_chance(chance) % (uint64_t)customers));
+		(int)(bench_chance(chance) % 10), customer);
 }
 
 void clients_send(struct queue *queue, const char *line)

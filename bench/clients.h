@@ -16,7 +16,7 @@ struct clients_clock {
 
 struct queue *clients_queue(struct clients_clock *clock, const char *url);
 /* What a phone would send: an id of its own, when, who, and two sentences. */
-void clients_visit(uint64_t *chance, int number, int customers, char line[LINE_BYTES]);
+void clients_visit(uint64_t *chance, int number, int customer, char line[LINE_BYTES]);
 /* Send one line and wait for its answer, which is that it was appended. */
 void clients_send(struct queue *queue, const char *line);
 int64_t clients_steady_ns(void);

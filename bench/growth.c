@@ -466,7 +466,7 @@ int main(int count, char **words)
 		else if (given < SIZES)
 			must((sizes[given++] = strtoll(words[i], NULL, 10)) > 0);
 	}
-	for (size_t i = 0; !given && i < COUNT_OF(small); i++)
+	for (size_t i = 0, none = !given; none && i < COUNT_OF(small); i++)
 		sizes[given++] = small[i];
 	if (!keep)
 		forget(task);

@@ -44,7 +44,8 @@ static void *send_all(void *context)
 	char line[LINE_BYTES];
 
 	for (int i = 0; i < client->lines; i++) {
-		clients_visit(&client->chance, i, CUSTOMERS, line);
+		int customer = (int)(bench_chance(&client->chance) % CUSTOMERS);
+		clients_visit(&client->chance, i, customer, line);
 		clients_send(client->queue, line);
 	}
 	return NULL;

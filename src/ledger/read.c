@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LIMIT_HELD = 1000 }; /* rows that memory may hold at once */
+
 enum { KEY_SEQ, ABOUT_REF, ALL_SEQ, KIND_SEQ, DUTIES_OF, DUTY_ONE, OBJECTS };
 
 const struct statement reading_sql[] = {
@@ -211,7 +213,11 @@ static enum result points_add(struct ledger *ledger, const char *reference, int 
 
 	view_set_text(view, "ref", reference);
 	view_set_integer(view, "limit", limit);
-	if (view_scan(view, &reading_sql[ABOUT_REF], NULL, &rows, error) != OK)
+	if (limit > LIMIT_HELD)
+		view_scan(view, &reading_sql[ABOUT_REF], NULL, &rows, error);
+	else
+		view_run(view, &reading_sql[ABOUT_REF], NULL, &rows, error);
+	if (error->result != OK)
 		return error->result;
 	while (rows_next(rows, &result, error)) {
 		if (points->count == points->allocated) {
