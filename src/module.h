@@ -63,7 +63,7 @@ enum field_flag {
 	PERSONAL = 4,  /* about a natural person: kept apart, erasable, masked; text only */
 	SEARCH = 8,    /* found by search */
 	KEY = 16,      /* part of the natural key: a later entry with the same key replaces */
-	NAME = 32,     /* what the object this kind defines is called */
+	NAME = 32,     /* what the object or person with this key is called; found by search */
 	LIST = 64,     /* an array of 1 … 200 of them */
 	SCOPE = 128,   /* the reference whose derived rows this entry folds into */
 	DEFINES = 256, /* the id of the object this kind defines */

@@ -205,7 +205,6 @@ enum result fold_module(struct ledger *ledger, const struct module *module,
 enum result fold_about(
 	struct ledger *ledger, const struct entry *entry, bool live, struct error *error);
 enum result fold_unabout(struct ledger *ledger, const struct entry *entry, struct error *error);
-enum result fold_names(struct ledger *ledger, const struct entry *entry, struct error *error);
 /* Walk the references an entry is about. */
 enum result fold_references(struct ledger *ledger, const struct entry *entry,
 	enum result (*each)(struct ledger *ledger, const struct entry *entry, const char *reference,
@@ -213,6 +212,16 @@ enum result fold_references(struct ledger *ledger, const struct entry *entry,
 	void *context, struct error *error);
 bool module_watches(const struct module *module, const struct kind *kind);
 extern const struct statement fold_sql[];
+
+/* names.c: what things are called. */
+/* The object, the natural key and the texts for search, as this entry says them. */
+enum result names_put(struct ledger *ledger, const struct entry *entry, struct error *error);
+/* No live entry is left with this key. */
+enum result names_drop(
+	struct ledger *ledger, const struct entry *entry, const char *key, struct error *error);
+/* What the key of an entry is about, "customer:C1", in the arena; NULL for nothing. */
+const char *names_reference(struct ledger *ledger, const struct entry *entry);
+extern const struct statement names_sql[];
 
 /* collect.c: the first column of every row; texts in the ledger's arena. */
 struct collected {

@@ -219,6 +219,9 @@ static const struct column object[] = { { "type", COLUMN_TEXT }, { "id", COLUMN_
 	{ "name", COLUMN_TEXT }, { "seq", COLUMN_INTEGER }, { 0 } };
 static const struct column natural_key[] = { { "kind", COLUMN_TEXT }, { "key", COLUMN_TEXT },
 	{ "seq", COLUMN_INTEGER }, { 0 } };
+static const struct column names[] = { { "kind", COLUMN_TEXT }, { "key", COLUMN_TEXT },
+	{ "ref", COLUMN_TEXT }, { "name", COLUMN_TEXT, .personal = true }, { "texts", COLUMN_TEXT },
+	{ "seq", COLUMN_INTEGER }, { 0 } };
 static const struct column amended[] = { { "seq", COLUMN_INTEGER }, { "row", COLUMN_INTEGER },
 	{ "by_seq", COLUMN_INTEGER }, { "withdrawn", COLUMN_INTEGER }, { "at", COLUMN_INTEGER },
 	{ 0 } };
@@ -255,6 +258,7 @@ static const struct table tables[] = {
 	{ "d_about", about, "ref, at, seq" },
 	{ "d_object", object, "type, id", { "type, name" } },
 	{ "d_key", natural_key, "kind, key" },
+	{ "d_name", names, "kind, key", { "seq" } },
 	{ "d_amended", amended, "seq, row" },
 	{ "d_pending", pending, "seq" },
 	{ "d_case", cases, "id", { "owner, ended_at", "customer, type" } },

@@ -14,10 +14,6 @@ enum {
 	AMEND,
 	ROWS_REPLACED,
 	KEY_ENTRIES,
-	KEY_PUT,
-	KEY_DROP,
-	OBJECT_DROP,
-	OBJECT_PUT,
 	PENDING_FIND,
 	PENDING_SET,
 	BATCH_FIND,
@@ -37,16 +33,6 @@ const struct statement correct_sql[] = {
 			    "AND row >= 0" },
 	[KEY_ENTRIES] = { "SELECT seq FROM d_about WHERE book = $book AND ref = $ref "
 			  "AND kind = $kind AND live = 1 ORDER BY seq DESC" },
-	[KEY_PUT] = { "INSERT INTO d_key (book, kind, key, seq) VALUES ($book, $kind, $key, "
-		      "$found) "
-		      "ON CONFLICT (book, kind, key) DO UPDATE SET seq = excluded.seq" },
-	[KEY_DROP] = { "DELETE FROM d_key WHERE book = $book AND kind = $kind AND key = $key" },
-	[OBJECT_DROP] = { "DELETE FROM d_object WHERE book = $book AND type = $type AND id = "
-			  "$object" },
-	[OBJECT_PUT] = { "INSERT INTO d_object (book, type, id, name, seq) "
-			 "VALUES ($book, $type, $object, $name, $found) "
-			 "ON CONFLICT (book, type, id) DO UPDATE "
-			 "SET name = excluded.name, seq = excluded.seq" },
 	[PENDING_FIND] = { "SELECT state FROM d_pending WHERE book = $book AND seq = $target" },
 	[PENDING_SET] = { "UPDATE d_pending SET state = $state, by_seq = $seq "
 			  "WHERE book = $book AND seq = $target" },
@@ -80,64 +66,6 @@ bool correct_awaits(struct ledger *ledger, int64_t seq, struct error *error)
 
 /* ------------------------------------------------------------------ names and keys */
 
-static const char *key_reference(struct ledger *ledger, const struct entry *entry)
-{
-	for (const struct field *field = entry->kind->fields; field->name; field++) {
-		const char *type = field->flags & DEFINES ? entry->kind->defines
-							  : field_reference(field->type);
-		if (type && (field->flags & (ABOUT | DEFINES)) && !(field->flags & LIST) &&
-			entry_has(entry, field->name))
-			return arena_print(
-				&ledger->arena, "%s:%s", type, entry_text(entry, field->name));
-	}
-	return NULL;
-}
-
-static enum result name_put(
-	struct ledger *ledger, const struct entry *entry, const char *key, struct error *error)
-{
-	struct view *view = &ledger->view;
-	const char *object = NULL, *name = NULL;
-
-	for (const struct field *field = entry->kind->fields; field->name; field++) {
-		if (field->flags & DEFINES)
-			object = entry_text(entry, field->name);
-		if (field->flags & NAME)
-			name = entry_text(entry, field->name);
-	}
-	if (object) {
-		view_set_text(view, "type", entry->kind->defines);
-		view_set_text(view, "object", object);
-		view_set_text(view, "name", name ? name : object);
-		view_set_integer(view, "found", entry->seq);
-		if (view_run_all(view, &correct_sql[OBJECT_PUT], NULL, error) != OK)
-			return error->result;
-	}
-	view_set_text(view, "kind", entry->kind->name);
-	view_set_text(view, "key", key);
-	view_set_integer(view, "found", entry->seq);
-	return view_run_all(view, &correct_sql[KEY_PUT], NULL, error);
-}
-
-static enum result name_drop(
-	struct ledger *ledger, const struct entry *entry, const char *key, struct error *error)
-{
-	struct view *view = &ledger->view;
-
-	objects_forget(ledger);
-	for (const struct field *field = entry->kind->fields; field->name; field++) {
-		if (!(field->flags & DEFINES))
-			continue;
-		view_set_text(view, "type", entry->kind->defines);
-		view_set_text(view, "object", entry_text(entry, field->name));
-		if (view_run_all(view, &correct_sql[OBJECT_DROP], NULL, error) != OK)
-			return error->result;
-	}
-	view_set_text(view, "kind", entry->kind->name);
-	view_set_text(view, "key", key);
-	return view_run_all(view, &correct_sql[KEY_DROP], NULL, error);
-}
-
 /* The newest live entry with the key of `entry` names the object again; none: it is gone. */
 static enum result names_again(
 	struct ledger *ledger, const struct entry *entry, struct error *error)
@@ -145,7 +73,7 @@ static enum result names_again(
 	struct buffer wanted, key;
 	struct query *rows;
 	enum result result = OK;
-	const char *reference = key_reference(ledger, entry);
+	const char *reference = names_reference(ledger, entry);
 	bool found = false, withdrawn;
 	struct entry other;
 
@@ -167,12 +95,12 @@ static enum result names_again(
 		found = !withdrawn && strcmp(key.bytes, wanted.bytes) == 0 &&
 			!correct_awaits(ledger, other.seq, error);
 		if (found)
-			result = name_put(ledger, &other, wanted.bytes, error);
+			result = names_put(ledger, &other, error);
 		entry_release(&other);
 	}
 	rows_end(rows);
 	if (result == OK && !found)
-		result = name_drop(ledger, entry, wanted.bytes, error);
+		result = names_drop(ledger, entry, wanted.bytes, error);
 out:
 	buffer_release(&wanted);
 	buffer_release(&key);

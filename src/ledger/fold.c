@@ -8,19 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ABOUT_ADD, ABOUT_REMOVE, OBJECT_PUT, KEY_PUT, PENDING_ADD, BATCH_FIRST, BATCH_LAST };
+enum { ABOUT_ADD, ABOUT_REMOVE, PENDING_ADD, BATCH_FIRST, BATCH_LAST };
 
 const struct statement fold_sql[] = {
 	[ABOUT_ADD] = { "INSERT INTO d_about (book, ref, at, seq, kind, live) "
 			"VALUES ($book, $ref, $at, $seq, $kind, $live) ON CONFLICT DO NOTHING" },
 	[ABOUT_REMOVE] = { "DELETE FROM d_about "
 			   "WHERE book = $book AND ref = $ref AND at = $at AND seq = $seq" },
-	[OBJECT_PUT] = { "INSERT INTO d_object (book, type, id, name, seq) "
-			 "VALUES ($book, $type, $object, $name, $seq) "
-			 "ON CONFLICT (book, type, id) DO UPDATE "
-			 "SET name = excluded.name, seq = excluded.seq" },
-	[KEY_PUT] = { "INSERT INTO d_key (book, kind, key, seq) VALUES ($book, $kind, $key, $seq) "
-		      "ON CONFLICT (book, kind, key) DO UPDATE SET seq = excluded.seq" },
 	[PENDING_ADD] = { "INSERT INTO d_pending (book, seq, state, by_seq) "
 			  "VALUES ($book, $seq, 'waiting', NULL)" },
 	[BATCH_FIRST] = { "INSERT INTO d_batch (book, batch, kind, first_seq, last_seq, "
@@ -116,36 +110,6 @@ enum result fold_unabout(struct ledger *ledger, const struct entry *entry, struc
 	return fold_references(ledger, entry, about_remove, NULL, error);
 }
 
-enum result fold_names(struct ledger *ledger, const struct entry *entry, struct error *error)
-{
-	const char *object = NULL, *name = NULL;
-	bool keyed = false;
-
-	for (const struct field *field = entry->kind->fields; field->name; field++) {
-		if (field->flags & DEFINES)
-			object = entry_text(entry, field->name);
-		if (field->flags & NAME)
-			name = entry_text(entry, field->name);
-		keyed = keyed || (field->flags & KEY);
-	}
-	if (object) {
-		view_set_text(&ledger->view, "type", entry->kind->defines);
-		view_set_text(&ledger->view, "object", object);
-		view_set_text(&ledger->view, "name", name ? name : object);
-		if (view_run_all(&ledger->view, &fold_sql[OBJECT_PUT], entry, error) != OK)
-			return error->result;
-	}
-	if (!keyed)
-		return OK;
-	struct buffer key;
-	buffer_init(&key, ENTRY_BYTES);
-	entry_key(entry->kind, entry->body, &key);
-	view_set_text(&ledger->view, "key", key.bytes);
-	enum result result = view_run_all(&ledger->view, &fold_sql[KEY_PUT], entry, error);
-	buffer_release(&key);
-	return result;
-}
-
 static enum result fold_statements(struct ledger *ledger, const struct module *module,
 	const struct entry *entry, struct error *error)
 {
@@ -206,7 +170,7 @@ static enum result fold_core(struct ledger *ledger, const struct entry *entry, s
 
 enum result fold_effects(struct ledger *ledger, struct entry *entry, struct error *error)
 {
-	if (fold_names(ledger, entry, error) != OK || case_fold(ledger, entry, error) != OK ||
+	if (names_put(ledger, entry, error) != OK || case_fold(ledger, entry, error) != OK ||
 		fold_core(ledger, entry, error) != OK)
 		return error->result;
 	const struct kind_place *place = registry_kind(ledger, entry->kind->name);

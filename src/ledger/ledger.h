@@ -156,6 +156,26 @@ enum result ledger_objects(struct ledger *ledger, const char *type,
 	bool (*each)(void *context, const char *id, const char *name), void *context,
 	struct error *error);
 
+/* What a thing is found by: one for every natural key of a kind that names something. */
+struct called {
+	int64_t seq; /* of the entry that changed it last */
+	const char *kind, *key;
+	const char *ref;   /* what it is about: "customer:C1"; of a person, his customer */
+	const char *name;  /* NULL: gone, or erased */
+	const char *texts; /* its other fields marked SEARCH, a line each, or NULL */
+};
+
+/* Every name that an entry after `*through` has changed, in the order of change; `*through`
+ * becomes the newest entry. Asked outside of a batch, for what a batch says may never come to
+ * be. */
+enum result ledger_names(struct ledger *ledger, int64_t *through,
+	void (*each)(void *context, const struct called *called), void *context,
+	struct error *error);
+/* Every customer that has been merged into another, with the one that stands for it now. */
+enum result ledger_merged(struct ledger *ledger,
+	void (*each)(void *context, const char *customer, const char *survivor), void *context,
+	struct error *error);
+
 /* ------------------------------------------------------------------ duties */
 
 struct duty {

@@ -30,7 +30,7 @@ static const struct field customer[] = {
 static const struct field person[] = {
 	{ "customer", FIELD_CUSTOMER, REQUIRED | KEY | ABOUT | SCOPE },
 	{ "person", FIELD_CODE, REQUIRED | KEY },
-	{ "name", FIELD_TEXT, REQUIRED | PERSONAL, .max_bytes = 90 },
+	{ "name", FIELD_TEXT, REQUIRED | PERSONAL | NAME, .max_bytes = 90 },
 	{ "phone", FIELD_TEXT, PERSONAL, .max_bytes = 60 },
 	{ "post", FIELD_TEXT },
 	{ "role", FIELD_CHOICE, .choices = person_roles },
