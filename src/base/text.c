@@ -109,7 +109,7 @@ bool text_ends(const char *text, const char *suffix)
 	return length >= last && strcmp(text + length - last, suffix) == 0;
 }
 
-static bool blank(uint32_t point)
+bool text_blank(uint32_t point)
 {
 	return point == ' ' || (point >= '\t' && point <= '\r') || point == 0xA0 ||
 	       point == 0x3000 || point == 0xFEFF || (point >= 0x2000 && point <= 0x200B);
@@ -124,7 +124,7 @@ void text_trim(char *to, size_t size, const char *from)
 		uint32_t point = text_next(&at);
 		if (!point)
 			break;
-		if (blank(point))
+		if (text_blank(point))
 			continue;
 		if (!start)
 			start = before;
@@ -149,7 +149,7 @@ void text_fold(char *to, size_t size, const char *from)
 		uint32_t point = text_next(&from);
 		if (!point)
 			break;
-		if (blank(point))
+		if (text_blank(point))
 			continue;
 		if (point >= 0xFF01 && point <= 0xFF5E)
 			point = point - 0xFF01 + '!';

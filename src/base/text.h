@@ -20,6 +20,8 @@ size_t text_columns(const char *text);
 bool text_equal(const char *a, const char *b);
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
+/* Is it white space, the ideographic included? */
+bool text_blank(uint32_t point);
 /* A copy in `to` without leading and trailing white space, ideographic space included. It may
  * be made in place. */
 void text_trim(char *to, size_t size, const char *from);
