@@ -31,6 +31,7 @@ const struct command commands[] = {
 	{ "duties --for REF [--on D]", command_duties, "help.duties" },
 	{ "duty explain ID", command_duty_explain, "help.duty_explain" },
 	{ "timeline --for REF [--limit N]", command_timeline, "help.timeline" },
+	{ "find TEXT [--type TYPE] [--limit N]", command_find, "help.find" },
 	{ "tier --explain REF [--on D]", command_tier, "help.tier" },
 	{ "show ID", command_show, "help.show" },
 	{ "measure [NAME] --for REF --from D --to D [--evidence]", command_measure,

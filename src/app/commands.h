@@ -33,6 +33,8 @@ enum result command_import_undo(struct app *app, struct error *error);
 enum result command_import_list(struct app *app, struct error *error);
 /* command_timeline.c */
 enum result command_timeline(struct app *app, struct error *error);
+/* command_find.c */
+enum result command_find(struct app *app, struct error *error);
 /* command_tier.c */
 enum result command_tier(struct app *app, struct error *error);
 /* command_show.c */
