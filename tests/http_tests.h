@@ -48,6 +48,12 @@ void whoever_asks_too_often_waits(void **state);
 void hashing_has_a_short_line(void **state);
 void two_servers_serve_one_book(void **state);
 void a_stream_ends_with_the_server(void **state);
+/* http_reading.c */
+void pages_lead_into_one_another(void **state);
+void the_line_tells_who_did_what_about_whom(void **state);
+void a_duty_says_what_does_it(void **state);
+void a_customer_is_shown_with_what_is_due(void **state);
+void what_is_anothers_is_not_there(void **state);
 /* http_suites.c */
 void hostile_texts_pass_through_unharmed(void **state);
 void json_is_read_as_its_suite_says(void **state);

@@ -13,6 +13,12 @@ static const struct parameter token_in_path[] = { { "token", PLACE_PATH, SHAPE_T
 static const struct parameter seq_in_query[] = { { "after", PLACE_QUERY, SHAPE_INTEGER, false },
 	{ 0 } };
 
+static const struct parameter page_of[] = { { "for", PLACE_QUERY, SHAPE_TEXT, false },
+	{ "after", PLACE_QUERY, SHAPE_TEXT, false }, { "limit", PLACE_QUERY, SHAPE_INTEGER, false },
+	{ 0 } };
+static const struct parameter page_only[] = { { "after", PLACE_QUERY, SHAPE_TEXT, false },
+	{ "limit", PLACE_QUERY, SHAPE_INTEGER, false }, { 0 } };
+
 const struct route routes[] = {
 	{ METHOD_GET, "/api/session", WHO_PERSON, LANE_READ, RATE_READ, 0, NULL, NULL, 200,
 		&shape_session, NULL, handle_session_get },
@@ -44,6 +50,16 @@ const struct route routes[] = {
 		&shape_kinds, NULL, handle_kinds_get },
 	{ METHOD_GET, "/api/openapi.json", WHO_ANYBODY, LANE_READ, RATE_READ, 0, NULL, NULL, 200,
 		&shape_any, NULL, handle_openapi_get },
+	{ METHOD_GET, "/api/timeline", WHO_PERSON, LANE_READ, RATE_READ, 0, page_of, NULL, 200,
+		&shape_line, NULL, handle_timeline_get },
+	{ METHOD_GET, "/api/entries/{id}", WHO_PERSON, LANE_READ, RATE_READ, 0, id_in_path, NULL,
+		200, &shape_entry_whole, NULL, handle_entry_get },
+	{ METHOD_GET, "/api/duties", WHO_PERSON, LANE_READ, RATE_READ, 0, page_of, NULL, 200,
+		&shape_duties, NULL, handle_duties_get },
+	{ METHOD_GET, "/api/customers", WHO_PERSON, LANE_READ, RATE_READ, 0, page_only, NULL, 200,
+		&shape_customers, NULL, handle_customers_get },
+	{ METHOD_GET, "/api/customers/{id}", WHO_PERSON, LANE_READ, RATE_READ, 0, id_in_path, NULL,
+		200, &shape_customer, NULL, handle_customer_get },
 	{ METHOD_GET, "/api/events", WHO_PERSON, LANE_READ, RATE_READ, 0, seq_in_query, NULL, 200,
 		NULL, "text/event-stream", handle_events_get },
 	{ 0 },

@@ -81,6 +81,14 @@ enum result handle_entries_post(struct request *, struct reply *, struct error *
 /* kind_routes.c, openapi.c */
 enum result handle_kinds_get(struct request *, struct reply *, struct error *);
 enum result handle_openapi_get(struct request *, struct reply *, struct error *);
+/* line_routes.c */
+enum result handle_timeline_get(struct request *, struct reply *, struct error *);
+enum result handle_entry_get(struct request *, struct reply *, struct error *);
+/* duty_routes.c */
+enum result handle_duties_get(struct request *, struct reply *, struct error *);
+/* customer_routes.c */
+enum result handle_customers_get(struct request *, struct reply *, struct error *);
+enum result handle_customer_get(struct request *, struct reply *, struct error *);
 /* events.c */
 enum result handle_events_get(struct request *, struct reply *, struct error *);
 

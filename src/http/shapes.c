@@ -96,8 +96,77 @@ static const struct member kinds_members[] = { { "kinds", SHAPE_OBJECT, SHAPE_LI
 	{ 0 } };
 const struct shape shape_kinds = { "Kinds", kinds_members };
 
+/* ------------------------------------------------------------------ what is read */
+
+static const struct member named_members[] = { { "ref", SHAPE_REFERENCE }, { "name", SHAPE_TEXT },
+	{ 0 } };
+static const struct shape shape_named = { "Named", named_members };
+
+#define LINE_MEMBERS                                                                               \
+	{ "seq", SHAPE_INTEGER }, { "id", SHAPE_TEXT }, { "kind", SHAPE_TEXT },                    \
+		{ "title", SHAPE_TEXT }, { "sentence", SHAPE_TEXT }, { "at", SHAPE_INSTANT },      \
+		{ "recorded_at", SHAPE_INSTANT },                                                  \
+		{ "author", SHAPE_OBJECT, SHAPE_NULL, &shape_named },                              \
+		{ "about", SHAPE_OBJECT, SHAPE_LIST, &shape_named }, { "origin", SHAPE_TEXT },     \
+		{ "withdrawn", SHAPE_BOOL }, { "mine", SHAPE_BOOL },                               \
+	{                                                                                          \
+		"undo", SHAPE_BOOL                                                                 \
+	}
+
+static const struct member line_entry_members[] = { LINE_MEMBERS, { 0 } };
+static const struct shape shape_line_entry = { "LineEntry", line_entry_members };
+static const struct member line_members[] = { { "items", SHAPE_OBJECT, SHAPE_LIST,
+						      &shape_line_entry },
+	{ "next", SHAPE_TEXT, SHAPE_NULL }, { 0 } };
+const struct shape shape_line = { "Line", line_members };
+
+static const struct member labelled_members[] = { { "label", SHAPE_TEXT }, { "value", SHAPE_TEXT },
+	{ 0 } };
+static const struct shape shape_labelled = { "Labelled", labelled_members };
+static const struct member entry_whole_members[] = { LINE_MEMBERS,
+	{ "fields", SHAPE_OBJECT, SHAPE_LIST, &shape_labelled }, { 0 } };
+const struct shape shape_entry_whole = { "EntryWhole", entry_whole_members };
+
+static const struct member act_members[] = { { "kind", SHAPE_TEXT }, { "prefill", SHAPE_ANY },
+	{ 0 } };
+static const struct shape shape_act = { "Act", act_members };
+static const struct member duty_members[] = { { "id", SHAPE_TEXT }, { "what", SHAPE_TEXT },
+	{ "title", SHAPE_TEXT }, { "subject", SHAPE_OBJECT, SHAPE_NULL, &shape_named },
+	{ "holder", SHAPE_OBJECT, 0, &shape_named }, { "due", SHAPE_INSTANT, SHAPE_OPTIONAL },
+	{ "left_ms", SHAPE_INTEGER, SHAPE_OPTIONAL }, { "state", SHAPE_TEXT },
+	{ "late", SHAPE_BOOL }, { "provisional", SHAPE_BOOL },
+	{ "case", SHAPE_TEXT, SHAPE_OPTIONAL }, { "act", SHAPE_OBJECT, SHAPE_NULL, &shape_act },
+	{ 0 } };
+static const struct shape shape_duty = { "Duty", duty_members };
+static const struct member duties_members[] = { { "items", SHAPE_OBJECT, SHAPE_LIST, &shape_duty },
+	{ "next", SHAPE_TEXT, SHAPE_NULL }, { 0 } };
+const struct shape shape_duties = { "Duties", duties_members };
+
+static const struct member tier_members[] = { { "class", SHAPE_TEXT }, { "name", SHAPE_TEXT },
+	{ "why", SHAPE_TEXT, SHAPE_LIST | SHAPE_OPTIONAL }, { 0 } };
+static const struct shape shape_tier = { "Tier", tier_members };
+static const struct member customer_row_members[] = { { "ref", SHAPE_REFERENCE },
+	{ "name", SHAPE_TEXT }, { "code", SHAPE_TEXT },
+	{ "tier", SHAPE_OBJECT, SHAPE_NULL, &shape_tier },
+	{ "manager", SHAPE_OBJECT, SHAPE_NULL, &shape_named }, { 0 } };
+static const struct shape shape_customer_row = { "CustomerRow", customer_row_members };
+static const struct member customers_members[] = { { "items", SHAPE_OBJECT, SHAPE_LIST,
+							   &shape_customer_row },
+	{ "next", SHAPE_TEXT, SHAPE_NULL }, { 0 } };
+const struct shape shape_customers = { "Customers", customers_members };
+static const struct member customer_members[] = { { "ref", SHAPE_REFERENCE },
+	{ "name", SHAPE_TEXT }, { "code", SHAPE_TEXT },
+	{ "facts", SHAPE_OBJECT, SHAPE_LIST, &shape_labelled },
+	{ "tier", SHAPE_OBJECT, SHAPE_NULL, &shape_tier },
+	{ "manager", SHAPE_OBJECT, SHAPE_NULL, &shape_named },
+	{ "deputy", SHAPE_OBJECT, SHAPE_NULL, &shape_named },
+	{ "duties", SHAPE_OBJECT, SHAPE_LIST, &shape_duty }, { 0 } };
+const struct shape shape_customer = { "Customer", customer_members };
+
 const struct shape *const shapes[] = { &shape_problem, &shape_unit, &shape_session, &shape_sign_in,
 	&shape_session_seen, &shape_sessions, &shape_new_password, &shape_totp, &shape_code,
 	&shape_invite, &shape_invited, &shape_invitation, &shape_accept, &shape_entries,
 	&shape_answer, &shape_answers, &shape_choice, &shape_field, &shape_kind, &shape_kinds,
-	NULL };
+	&shape_named, &shape_line_entry, &shape_line, &shape_labelled, &shape_entry_whole,
+	&shape_act, &shape_duty, &shape_duties, &shape_tier, &shape_customer_row, &shape_customers,
+	&shape_customer, NULL };

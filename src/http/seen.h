@@ -1,0 +1,33 @@
+/* What the reading routes share: who sees, where a page begins, and how things are named. */
+#ifndef HTTP_SEEN_H
+#define HTTP_SEEN_H
+
+#include "http/reply.h"
+#include "http/request.h"
+#include "derive/sentence.h"
+#include "ledger/sight.h"
+
+/* What the request's person sees, in the request's snapshot; close it. */
+enum result seen_open(const struct request *request, struct sight **sight, struct error *error);
+struct reader seen_reader(const struct request *request);
+
+/* The reference of "for": NULL for "me" and where it is not given. */
+const char *seen_for(const struct request *request);
+/* The number of "limit", at most PAGE_MOST. */
+enum result seen_limit(const struct request *request, int *limit, struct error *error);
+
+/* {"ref","name"} of a reference, or null where it is NULL or "". */
+void write_named(
+	struct writer *json, const char *key, const struct request *request, const char *reference);
+void write_named_id(struct writer *json, const char *key, const struct request *request,
+	const char *type, const char *id);
+/* "next": the place to go on from, or null where nothing lies beyond. */
+void write_next(struct writer *json, bool more, const char *place);
+
+/* line_routes.c: an entry as the line shows it, into an object that is open. */
+void write_entry(struct writer *json, const struct request *request, const struct entry *entry,
+	bool withdrawn);
+/* duty_routes.c: a duty, as an object. */
+void write_duty(struct writer *json, const struct request *request, const struct duty *duty);
+
+#endif

@@ -1,0 +1,162 @@
+/* What is read: pages that lead into one another, and nothing that is another's. */
+#include "http_tests.h"
+
+#include "base/id.h"
+#include "base/panic.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { MOST = 400 };
+
+/* Follow "next" to the end, `limit` a page; the member `id` of each, in order. */
+static int walk(
+	struct browser *browser, const char *path, const char *id, int limit, char seen[MOST][80])
+{
+	char at[400], next[200] = "";
+	int count = 0;
+
+	do {
+		int length = snprintf(
+			at, sizeof(at), "%s%climit=%d", path, strchr(path, '?') ? '&' : '?', limit);
+		if (*next)
+			snprintf(at + length, sizeof(at) - (size_t)length, "&after=%s", next);
+		assert_int_equal(ask(browser, "GET", at, NULL), 200);
+		json_t *items = json_object_get(browser->json, "items");
+		assert_true(json_array_size(items) <= (size_t)limit);
+		for (size_t i = 0; i < json_array_size(items); i++) {
+			must(count < MOST);
+			snprintf(seen[count++], 80, "%s",
+				json_string_value(json_object_get(json_array_get(items, i), id)));
+		}
+		snprintf(next, sizeof(next), "%s", said(browser, "next"));
+	} while (*next);
+	return count;
+}
+
+static void pages_agree(struct browser *browser, const char *path, const char *id)
+{
+	static char whole[MOST][80], pieces[MOST][80];
+	int count = walk(browser, path, id, 200, whole);
+
+	assert_true(count > 0);
+	assert_int_equal(walk(browser, path, id, 1, pieces), count);
+	for (int i = 0; i < count; i++)
+		assert_string_equal(whole[i], pieces[i]);
+}
+
+void pages_lead_into_one_another(void **state)
+{
+	(void)state;
+	pages_agree(&zhou, "/api/timeline", "id");
+	pages_agree(&zhou, "/api/timeline?for=customer:C1", "id");
+	pages_agree(&zhou, "/api/timeline?for=me", "id");
+	pages_agree(&zhou, "/api/duties", "id");
+	pages_agree(&office, "/api/customers", "ref");
+	assert_int_equal(ask(&zhou, "GET", "/api/timeline?after=x", NULL), 422);
+	assert_int_equal(ask(&zhou, "GET", "/api/duties?after=x", NULL), 422);
+	assert_int_equal(ask(&zhou, "GET", "/api/customers?after=x", NULL), 422);
+	assert_int_equal(ask(&zhou, "GET", "/api/customers?limit=201", NULL), 422);
+	assert_int_equal(ask(&zhou, "GET", "/api/timeline?limit=0", NULL), 422);
+}
+
+void the_line_tells_who_did_what_about_whom(void **state)
+{
+	char path[120];
+
+	(void)state;
+	assert_true(taken(&zhou, "{\"kind\":\"visit.made\",\"body\":{\"customer\":\"C1\","
+				 "\"way\":\"phone\",\"observation\":\"the line\"}}"));
+	snprintf(path, sizeof(path), "/api/entries/%s", said(&zhou, "answers.0.id"));
+	assert_int_equal(ask(&zhou, "GET", "/api/timeline?for=customer:C1&limit=1", NULL), 200);
+	assert_string_equal(said(&zhou, "items.0.kind"), "visit.made");
+	assert_string_equal(said(&zhou, "items.0.author.ref"), "staff:zhou");
+	assert_string_equal(said(&zhou, "items.0.author.name"), "周望舒");
+	assert_string_equal(said(&zhou, "items.0.about.0.ref"), "customer:C1");
+	assert_non_null(strstr(said(&zhou, "items.0.sentence"), "the line"));
+	json_t *item = json_array_get(json_object_get(zhou.json, "items"), 0);
+	assert_true(json_is_true(json_object_get(item, "mine")));
+	assert_true(json_is_true(json_object_get(item, "undo")));
+	assert_int_equal(ask(&zhou, "GET", path, NULL), 200);
+	assert_true(json_array_size(json_object_get(zhou.json, "fields")) >= 3);
+	assert_int_equal(ask(&office, "GET", path, NULL), 200);
+	assert_true(json_is_false(json_object_get(office.json, "mine")));
+	assert_int_equal(ask(&zhou, "GET", "/api/entries/01KGPF64Z0S7TR9PDH2AD0ZZZZ", NULL), 404);
+	assert_int_equal(ask(&zhou, "GET", "/api/entries/x", NULL), 404);
+}
+
+void a_duty_says_what_does_it(void **state)
+{
+	(void)state;
+	assert_true(taken(&zhou, "{\"kind\":\"visit.made\",\"body\":{\"customer\":\"C1\","
+				 "\"way\":\"phone\",\"observation\":\"x\",\"promise\":\"y\","
+				 "\"promise_due\":\"2027-06-01\"}}"));
+	char visit[ID_TEXT];
+	snprintf(visit, sizeof(visit), "%s", said(&zhou, "answers.0.id"));
+	assert_int_equal(ask(&zhou, "GET", "/api/duties?for=customer:C1&limit=200", NULL), 200);
+	json_t *items = json_object_get(zhou.json, "items"), *one, *found = NULL;
+	size_t index;
+	json_array_foreach(items, index, one)
+	{
+		json_t *act = json_object_get(one, "act");
+		const char *promise = json_string_value(
+			json_object_get(json_object_get(act, "prefill"), "promise"));
+		if (promise && strcmp(promise, visit) == 0)
+			found = one;
+	}
+	assert_non_null(found);
+	assert_string_equal(
+		json_string_value(json_object_get(json_object_get(found, "act"), "kind")),
+		"visit.kept");
+	assert_true(json_integer_value(json_object_get(found, "left_ms")) > 0);
+}
+
+void a_customer_is_shown_with_what_is_due(void **state)
+{
+	(void)state;
+	assert_int_equal(ask(&zhou, "GET", "/api/customers/C1", NULL), 200);
+	assert_string_equal(said(&zhou, "name"), "清屿第一医院");
+	assert_string_equal(said(&zhou, "manager.ref"), "staff:zhou");
+	assert_true(json_array_size(json_object_get(zhou.json, "facts")) > 0);
+	assert_true(json_array_size(json_object_get(zhou.json, "duties")) > 0);
+	assert_int_equal(ask(&office, "GET", "/api/customers/nobody", NULL), 404);
+}
+
+/* A customer that is not his answers him exactly as one that does not exist. */
+void what_is_anothers_is_not_there(void **state)
+{
+	static const char *const paths[] = { "/api/customers/",
+		"/api/timeline?for=customer:", "/api/duties?for=customer:" };
+	struct browser stranger;
+	char there[400], missing[400], path[200];
+
+	(void)state;
+	assert_true(taken(&office, "{\"kind\":\"org.unit\",\"body\":{\"unit\":\"aside\","
+				   "\"name\":\"旁\",\"level\":\"team\",\"parent\":\"0\"}}"));
+	assert_true(taken(&office, "{\"kind\":\"org.staff\",\"body\":{\"staff\":\"aside\","
+				   "\"name\":\"邻\"}}"));
+	assert_true(taken(&office, "{\"kind\":\"org.post\",\"body\":{\"staff\":\"aside\","
+				   "\"unit\":\"aside\",\"role\":\"manager\","
+				   "\"from\":\"2026-01-01\"}}"));
+	browser_open(&stranger, test_server);
+	invite(&stranger, "aside");
+	for (size_t i = 0; i < COUNT_OF(paths); i++) {
+		snprintf(path, sizeof(path), "%s%s", paths[i], "C1");
+		assert_in_range(ask(&stranger, "GET", path, NULL), 404, 422);
+		snprintf(there, sizeof(there), "%d %s", stranger.status, said(&stranger, "type"));
+		snprintf(path, sizeof(path), "%s%s", paths[i], "C0");
+		ask(&stranger, "GET", path, NULL);
+		snprintf(missing, sizeof(missing), "%d %s", stranger.status,
+			said(&stranger, "type"));
+		assert_string_equal(there, missing);
+	}
+	assert_int_equal(ask(&stranger, "GET", "/api/customers", NULL), 200);
+	assert_int_equal(json_array_size(json_object_get(stranger.json, "items")), 0);
+	browser_close(&stranger);
+}
