@@ -225,6 +225,8 @@ static void what_waits_can_be_put_right(void **state)
 	test_refused(&book, "refused.already_withdrawn",
 		"{\"kind\":\"entry.approved\",\"author\":\"chen\",\"body\":{\"entry\":\"%s\"}}",
 		second);
+	test_put(&book,
+		"{\"kind\":\"little.manager\",\"body\":{\"customer\":\"C1\",\"staff\":\"zhou\"}}");
 	book.session.staff = "zhou";
 	test_refused(&book, "refused.own_approval",
 		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"r\","

@@ -77,12 +77,14 @@ static unsigned own_words(int person, int64_t seq)
 
 static void check_words(int person, struct sight *sight, const struct entry *entry)
 {
-	struct reader reader = { { messages, CHINESE }, world.book.ledger, sight };
+	struct reader reader = { { messages, CHINESE }, world.book.ledger };
 	struct buffer text;
 	char *body = json_dumps(entry->body, JSON_COMPACT);
 
 	buffer_init(&text, 1024 * 1024);
+	ledger_look(world.book.ledger, sight);
 	sentence_write(&reader, entry, &text);
+	ledger_look(world.book.ledger, NULL);
 	check_clean(person, text.bytes, own_words(person, entry->seq), entry->kind->name);
 	check_clean(person, body, own_words(person, entry->seq), entry->kind->name);
 	free(body);
@@ -367,7 +369,7 @@ static void duties_of(int person, struct sight *sight, const char *reference)
 	struct error error = { 0 };
 	struct duty_page page = { .more = true };
 
-	expected.count = given.count = 0;
+	expected.count = 0;
 	given = (struct ids){ .person = person };
 	ledger_duties(
 		world.book.ledger, reference, world.today + 60, duty_expected, &expected, &error);
@@ -484,7 +486,6 @@ static void every_customer(int person, struct sight *sight)
 			if (world.merged[i] != NOBODY || !rule_customer(&world, person, i) ||
 				(world.class[i] == NOBODY ? 4 : world.class[i]) != class)
 				continue;
-			/* Of leaders all of their units, of others those they look after. */
 			assert_true(expected < given.count);
 			assert_string_equal(given.items[expected++], world_customer(i));
 		}
@@ -496,7 +497,6 @@ static void every_customer(int person, struct sight *sight)
 
 struct evidences {
 	int person, rows;
-	struct sight *sight;
 };
 
 static bool evidence_given(void *context, const struct evidence *evidence)
@@ -520,7 +520,7 @@ static void every_figure(int person, struct sight *sight)
 	for (size_t i = 0; i < COUNT_OF(names) * UNITS; i++) {
 		int unit = (int)(i % UNITS);
 		const struct measure *measure = ledger_measure(world.book.ledger, names[i / UNITS]);
-		struct evidences evidences = { person, 0, sight };
+		struct evidences evidences = { person, 0 };
 		struct error error = { 0 };
 		struct figure figure;
 		if (!measure)
@@ -530,6 +530,96 @@ static void every_figure(int person, struct sight *sight)
 			world.today, &figure, evidence_given, &evidences, &error);
 		assert_int_equal(error.result, rule_unit_led(&world, person, unit) ? OK : REFUSED);
 	}
+}
+
+/* ------------------------------------------------------------------ writing */
+
+static struct error try_as(int person, const char *kind, const char *field, const char *customer)
+{
+	struct session session = world.book.session;
+	struct error error = { 0 };
+	struct answer answer;
+	char text[400];
+
+	snprintf(text, sizeof(text), "{\"kind\":\"%s\",\"body\":{\"%s\":\"%s\",%s}}", kind, field,
+		customer,
+		*field == 'c' && field[1] == 'o' ? "\"name\":\"改名\"" : "\"need\":\"扩容\"");
+	json_t *envelope = json_loads(text, 0, NULL);
+	assert_non_null(envelope);
+	session.staff = world_people[person];
+	assert_int_equal(ledger_begin(world.book.ledger, &error), OK);
+	ledger_try(world.book.ledger, &session, envelope, &answer, &error);
+	no_error(&error);
+	ledger_rollback(world.book.ledger);
+	json_decref(envelope);
+	return answer.error;
+}
+
+/* A customer out of sight cannot be written about, by the answer for one that does not exist;
+ * nor can its archive be taken over. */
+static void every_writing(int person)
+{
+	struct error missing = try_as(person, "visit.need", "customer", "LO99");
+
+	assert_string_equal(missing.key, "refused.unknown_customer");
+	for (int i = 0; i < CUSTOMERS; i++) {
+		struct error error = try_as(person, "visit.need", "customer", world_customer(i));
+		bool seen = rule_customer(&world, person, i);
+		if (seen)
+			no_error(&error);
+		else
+			same_refusal(&error, &missing, world_customer(i));
+		error = try_as(person, "customer", "code", world_customer(i));
+		assert_string_equal(error.key, seen ? "" : "refused.code_taken");
+	}
+}
+
+/* ------------------------------------------------------------------ while he looks */
+
+static bool keep_seq(void *context, const struct entry *entry)
+{
+	struct seqs *seqs = context;
+
+	seqs->items[seqs->count++] = entry->seq;
+	return true;
+}
+
+static bool object_is_his(void *context, const char *id, const char *name)
+{
+	struct seqs *seqs = context;
+
+	(void)name;
+	for (int i = 0; i < CUSTOMERS; i++) {
+		if (strcmp(id, world_customer(i)) == 0)
+			assert_true(rule_customer(&world, seqs->person, i));
+	}
+	seqs->count++;
+	return true;
+}
+
+static void every_question(int person, struct sight *sight)
+{
+	struct ledger *ledger = world.book.ledger;
+	static struct seqs given;
+	static bool expected[TOLD];
+	struct error error = { 0 };
+	int64_t last = ledger_head(ledger, (uint8_t[DIGEST_BYTES]){ 0 });
+	int customers = 0;
+
+	for (int64_t seq = 1; seq <= last; seq++)
+		expected[seq] = rule_entry(&world, person, seq);
+	for (int i = 0; i < CUSTOMERS; i++)
+		customers += rule_customer(&world, person, i);
+	ledger_look(ledger, sight);
+	given = (struct seqs){ .person = person };
+	ledger_each(ledger, NULL, keep_seq, &given, &error);
+	for (int i = 0; i < given.count; i++)
+		assert_true(expected[given.items[i]]);
+	given.count = 0;
+	ledger_objects(ledger, "customer", object_is_his, &given, &error);
+	no_error(&error);
+	assert_int_equal(given.count, customers);
+	ledger_look(ledger, NULL);
 }
 
 /* ------------------------------------------------------------------ tests */
@@ -545,6 +635,8 @@ static void every_role(void)
 		every_duty_and_case(person, sight);
 		every_customer(person, sight);
 		every_figure(person, sight);
+		every_writing(person);
+		every_question(person, sight);
 		sight_close(sight);
 	}
 }

@@ -26,6 +26,7 @@ struct app {
 	const char *book;
 	struct session session; /* the instant is that of the program's start */
 	struct ledger *ledger;  /* NULL until app_open */
+	struct sight *sight;    /* of the person given by --as; NULL: the operator */
 	struct arena arena;     /* lives as long as the command */
 };
 
@@ -45,8 +46,8 @@ extern const struct command commands[];
 /* The features of this program; ends with NULL. */
 extern const struct module *const modules[];
 
-/* Open the book of --db and --book, and see that --as names someone. Without `create` a book
- * that is not there is refused. */
+/* Open the book of --db and --book, and look at it as the person whom --as names. Without
+ * `create` a book that is not there is refused. */
 enum result app_open(struct app *app, bool create, struct error *error);
 /* What a database would only call unable to open, told apart beforehand. */
 enum result app_check_file(const char *db, bool create, struct error *error);

@@ -91,6 +91,8 @@ enum result command_find(struct app *app, struct error *error)
 
 	if (take_question(app, &question, error) != OK || app_open(app, false, error) != OK)
 		return error->result;
+	question.may = sight_may;
+	question.context = app->sight;
 	if (question.type && !search_has_type(app->ledger, question.type))
 		return error_refuse(error, "refused.find_type", "", "value", question.type, NULL);
 	finding.reader = app_reader(app);

@@ -196,7 +196,7 @@ static void show_rows(struct whole *whole)
 	buffer_init(&value, TEXT_BYTES);
 	json_array_foreach(rows, i, row)
 	{
-		for (int column = 0; column < columns; column++) {
+		for (int column = 0; column < columns && json_is_array(row); column++) {
 			buffer_clear(&value);
 			sentence_value(&whole->reader, whole->entry.kind->name, &fields[column],
 				json_array_get(row, (size_t)column), &value);

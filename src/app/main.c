@@ -202,6 +202,11 @@ enum result app_open(struct app *app, bool create, struct error *error)
 		!view_exists(ledger_view(app->ledger), "staff", app->session.staff))
 		return error_refuse(
 			error, "refused.as_unknown", "", "value", app->session.staff, NULL);
+	if (!*app->session.staff)
+		return OK;
+	if (sight_open(&app->sight, app->ledger, app->session.staff, app->session.now, error) != OK)
+		return error->result;
+	ledger_look(app->ledger, app->sight);
 	return OK;
 }
 
@@ -267,6 +272,7 @@ int main(int count, char **words)
 		app.language = language_of(NULL);
 	if (error.result != OK)
 		print_error(&app, &error);
+	sight_close(app.sight);
 	ledger_close(app.ledger);
 	messages_free(app.messages);
 	arena_release(&app.arena);

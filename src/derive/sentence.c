@@ -217,6 +217,16 @@ static json_t *cell_of(const struct entry *entry, const char *name)
 	return NULL;
 }
 
+/* Rows that were taken back, or are not the reader's to see, are null. */
+static int rows_left(const struct entry *entry)
+{
+	int left = 0;
+
+	for (int row = 0; row < entry_rows(entry); row++)
+		left += entry_at_row(entry, row).cells != NULL;
+	return left;
+}
+
 static void write_slot(const struct telling *telling, const char *name, struct buffer *out)
 {
 	const struct entry *entry = telling->entry;
@@ -236,7 +246,7 @@ static void write_slot(const struct telling *telling, const char *name, struct b
 	else if (strcmp(name, "at") == 0)
 		sentence_day(telling->reader, instant_day(entry->at), out);
 	else if (strcmp(name, "rows") == 0)
-		buffer_print(out, "%zu", json_array_size(json_object_get(entry->body, "rows")));
+		buffer_print(out, "%d", rows_left(entry));
 }
 
 /* Append `text` up to `end`, a bracket that closes, or the end; false where a slot outside of
@@ -349,8 +359,7 @@ static void write_entry_name(
 	struct arena arena;
 
 	arena_init(&arena, ARENA_BYTES);
-	if (seq && sight_entry_get(reader->ledger, reader->sight, &arena, seq, &entry, NULL,
-			   &ignored) == OK) {
+	if (seq && ledger_entry(reader->ledger, &arena, seq, &entry, NULL, &ignored) == OK) {
 		write_name(reader, &entry, depth, out);
 		entry_release(&entry);
 	} else {

@@ -25,12 +25,10 @@
 #include "ledger/ledger.h"
 #include "ledger/sight.h"
 
-/* Who reads: language and catalogue, the book that knows the names, and what he sees of it (NULL:
- * all). */
+/* Who reads: language and catalogue, and the book that knows the names. */
 struct reader {
 	struct labels labels;
 	struct ledger *ledger;
-	struct sight *sight;
 };
 
 /* Append the sentence of an entry. */

@@ -1,5 +1,5 @@
 /* Who may write what: a column of the kind, denied by default. */
-#include "ledger/book.h"
+#include "ledger/sight_parts.h"
 
 #include <string.h>
 
@@ -74,6 +74,7 @@ static bool is_manager(
 	struct ledger *ledger, const struct session *session, const struct entry *entry)
 {
 	const char *customer = first_reference(entry, FIELD_CUSTOMER);
+
 	const char *manager = customer ? view_manager(&ledger->view, customer, session->now) : NULL;
 	const char *deputy = customer ? view_deputy(&ledger->view, customer, session->now) : NULL;
 
@@ -86,6 +87,39 @@ static bool stands_for_unit(struct ledger *ledger, const struct session *session
 {
 	return has_role(ledger, session, "leader", unit) ||
 	       has_role(ledger, session, "office", unit);
+}
+
+/* Most write about customers of their own: only for others the whole sight is opened, once for
+ * the entry. */
+bool access_sees(struct ledger *ledger, const struct session *session, const char *customer)
+{
+	const char *manager = view_manager(&ledger->view, customer, session->now);
+	struct error ignored = { 0 };
+
+	if (manager && strcmp(manager, session->staff) == 0)
+		return true;
+	if (!ledger->writer_sight && sight_open(&ledger->writer_sight, ledger, session->staff,
+					     session->now, &ignored) != OK)
+		return false;
+	return sees_customer(ledger->writer_sight, customer);
+}
+
+/* An archive is its owners': whoever could put his unit into another's would see all of it. */
+static enum result check_taken(struct ledger *ledger, const struct session *session,
+	const struct entry *entry, struct error *error)
+{
+	const char *defines = entry->kind->defines;
+
+	if (!defines || strcmp(defines, "customer") != 0)
+		return OK;
+	for (const struct field *field = entry->kind->fields; field->name; field++) {
+		const char *id = field->flags & DEFINES ? entry_text(entry, field->name) : NULL;
+		if (id && view_exists(&ledger->view, "customer", id) &&
+			!access_sees(ledger, session, id))
+			return error_refuse(
+				error, "refused.code_taken", field->name, "value", id, NULL);
+	}
+	return OK;
 }
 
 static bool is_owner(struct ledger *ledger, const struct session *session,
@@ -167,6 +201,8 @@ enum result access_check(struct ledger *ledger, const struct session *session,
 			return error_refuse(error, "refused.system_only", "kind", NULL);
 		return OK;
 	}
+	if (check_taken(ledger, session, entry, error) != OK)
+		return error->result;
 	if ((needs & NEED_STAFF) ||
 		((needs & NEED_OFFICE) && has_role(ledger, session, "office", NULL)) ||
 		((needs & NEED_MANAGER) && is_manager(ledger, session, entry)) ||

@@ -1,5 +1,5 @@
 /* One serial path for everything that is ever written: validate, check, hash, insert, fold. */
-#include "ledger/scope.h"
+#include "ledger/sight_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +46,7 @@ void ledger_close(struct ledger *ledger)
 		return;
 	if (ledger->in_batch)
 		ledger_rollback(ledger);
+	sight_close(ledger->writer_sight);
 	norm_forget(ledger);
 	map_release(&ledger->objects);
 	places_release(ledger);
@@ -372,6 +373,9 @@ static enum result append(struct ledger *ledger, const struct session *session, 
 	const char *named = envelope_text(envelope, "id");
 	int64_t taken = ledger_find(ledger, named);
 	ledger->known = taken != 0;
+	ledger->writer = *session->staff ? session : NULL;
+	sight_close(ledger->writer_sight);
+	ledger->writer_sight = NULL;
 	if (check_names(envelope, error) != OK || take_kind(ledger, envelope, entry, error) != OK ||
 		take_instants(ledger, session, envelope, entry, error) != OK ||
 		take_author(ledger, session, envelope, entry, error) != OK)

@@ -61,14 +61,17 @@ struct ledger {
 	struct view view;
 	struct norm_cache *norms;          /* newest first */
 	struct map objects;                /* references known to exist, see directory.c */
+	struct sight *sight;               /* of whoever asks, see sight.h; NULL: the operator */
 	struct places *places;             /* see scope.h; NULL before the first figure */
 	struct office_calendar *calendars; /* by the norm of their hours */
 	int64_t fold_seq; /* entry being folded: its number names the duties it opens */
 	int duty_index;
 	struct refolds *later; /* scopes that wait to be folded again, or NULL */
 	bool in_batch;
-	bool in_snapshot;   /* the head is that of the snapshot */
-	struct head begun;  /* where the batch under way began */
+	bool in_snapshot;             /* the head is that of the snapshot */
+	struct head begun;            /* where the batch under way began */
+	const struct session *writer; /* of the entry at hand, NULL: the operator … */
+	struct sight *writer_sight;   /* … and his sight, once it was needed */
 	bool known;         /* the entry at hand is being sent again: what it names was there */
 	struct error fault; /* of the world, in this batch: nothing more goes into it */
 	char last_batch[ID_TEXT]; /* import whose first entry has been noted */
@@ -357,6 +360,8 @@ void objects_forget(struct ledger *ledger);
 const char *directory_root(struct view *view);
 
 /* access.c */
+/* Does he see the customer, which exists? As sight.h has it, for one customer. */
+bool access_sees(struct ledger *ledger, const struct session *session, const char *customer);
 enum result access_check(struct ledger *ledger, const struct session *session,
 	const struct entry *entry, struct error *error);
 /* May the session's person decide over what another wrote: the operator, the office, or a

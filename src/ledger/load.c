@@ -1,5 +1,5 @@
 /* From the record to an entry as it stands now: corrections applied, personal part joined. */
-#include "ledger/book.h"
+#include "ledger/sight_parts.h"
 
 #include <string.h>
 
@@ -147,10 +147,5 @@ void entry_release(struct entry *entry)
 enum result ledger_entry(struct ledger *ledger, struct arena *arena, int64_t seq,
 	struct entry *entry, bool *withdrawn, struct error *error)
 {
-	bool ignored;
-
-	if (load_entry(ledger, arena, seq, entry, withdrawn ? withdrawn : &ignored, error) == OK &&
-		ledger_heard(ledger, error) != OK)
-		entry_release(entry);
-	return ledger_heard(ledger, error);
+	return sight_entry_get(ledger, looking(ledger), arena, seq, entry, withdrawn, error);
 }

@@ -260,8 +260,8 @@ enum result ledger_figure(struct ledger *ledger, const struct measure *measure,
 	bool (*each)(void *context, const struct evidence *evidence), void *context,
 	struct error *error)
 {
-	return sight_figure(
-		ledger, NULL, measure, reference, from, to, figure, each, context, error);
+	return sight_figure(ledger, looking(ledger), measure, reference, from, to, figure, each,
+		context, error);
 }
 
 enum result sight_figure(struct ledger *ledger, struct sight *sight, const struct measure *measure,

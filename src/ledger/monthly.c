@@ -3,7 +3,7 @@
  * customers counted as their survivors; entries for the module they belong to; and why what a
  * module derives is as it is.
  */
-#include "ledger/book.h"
+#include "ledger/sight_parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -232,6 +232,8 @@ enum result ledger_explain(struct ledger *ledger, const struct module *module,
 		error_refuse(error, named ? key : "refused.object", "for", "value", id, NULL);
 		return ledger_heard(ledger, error);
 	}
+	if (sight_require(looking(ledger), reference, error) != OK)
+		return error->result;
 	view->module = module;
 	if (module->explain)
 		module->explain(view, type, id, day, &sink, error);

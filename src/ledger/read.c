@@ -123,7 +123,8 @@ enum result ledger_objects(struct ledger *ledger, const char *type,
 	if (view_scan(view, &reading_sql[OBJECTS], NULL, &rows, error) != OK)
 		return error->result;
 	while (rows_next(rows, &result, error)) {
-		if (!each(context, rows_text(rows, 0), rows_text(rows, 1)))
+		if (sees_object(looking(ledger), type, rows_text(rows, 0)) &&
+			!each(context, rows_text(rows, 0), rows_text(rows, 1)))
 			break;
 	}
 	rows_end(rows);
@@ -171,6 +172,8 @@ enum result ledger_envelope(
 {
 	struct record record;
 
+	if (looking(ledger))
+		return sight_envelope(ledger, looking(ledger), seq, out, error);
 	arena_reset(&ledger->view_arena);
 	if (chain_read(ledger, &ledger->view_arena, seq, &record, error) != OK)
 		return ledger_heard(ledger, error);
@@ -250,9 +253,11 @@ static enum result hand_out(struct ledger *ledger, const struct points *points, 
 		if (load_entry(ledger, &arena, points->items[i].seq, &entry, &withdrawn, error) !=
 			OK)
 			break;
-		more = each(context, &entry, withdrawn);
+		if (sight_entry(looking(ledger), &entry)) {
+			more = each(context, &entry, withdrawn);
+			given++;
+		}
 		entry_release(&entry);
-		given++;
 	}
 	arena_release(&arena);
 	return error->result;
@@ -264,7 +269,7 @@ enum result ledger_timeline(struct ledger *ledger, const char *reference, int li
 {
 	struct points points = { 0 };
 	struct references references;
-	enum result result = references_of(ledger, reference, &references, error);
+	enum result result = sight_sources(ledger, looking(ledger), reference, &references, error);
 
 	for (size_t i = 0; result == OK && i < references.count; i++)
 		result = points_add(ledger, references.items[i], limit, &points, error);
@@ -296,7 +301,7 @@ enum result ledger_each(struct ledger *ledger, const char *kind,
 		if (load_entry(ledger, &arena, rows_integer(rows, 0), &entry, &withdrawn, error) !=
 			OK)
 			break;
-		if (!withdrawn)
+		if (!withdrawn && sight_entry(looking(ledger), &entry))
 			more = each(context, &entry);
 		entry_release(&entry);
 	}
@@ -382,7 +387,7 @@ enum result ledger_duties(struct ledger *ledger, const char *holder, int day,
 	struct duty_list list = { 0 };
 	struct references references;
 	struct arena arena;
-	enum result result = references_of(ledger, holder, &references, error);
+	enum result result = sight_sources(ledger, looking(ledger), holder, &references, error);
 
 	arena_init(&arena, WORK_BYTES);
 	for (size_t i = 0; result == OK && i < references.count; i++)
@@ -390,7 +395,7 @@ enum result ledger_duties(struct ledger *ledger, const char *holder, int day,
 	if (list.count)
 		qsort(list.items, list.count, sizeof(*list.items), most_urgent_first);
 	for (size_t i = 0; result == OK && i < list.count; i++) {
-		if (!each(context, &list.items[i]))
+		if (sight_duty(looking(ledger), &list.items[i]) && !each(context, &list.items[i]))
 			break;
 	}
 	free(list.items);
@@ -399,8 +404,8 @@ enum result ledger_duties(struct ledger *ledger, const char *holder, int day,
 	return ledger_heard(ledger, error);
 }
 
-enum result ledger_duty(struct ledger *ledger, struct arena *arena, const char *id,
-	struct duty *duty, struct error *error)
+enum result duty_find(struct ledger *ledger, struct arena *arena, const char *id, struct duty *duty,
+	struct error *error)
 {
 	struct view *view = ledger_view(ledger);
 	enum result result;
@@ -417,5 +422,11 @@ enum result ledger_duty(struct ledger *ledger, struct arena *arena, const char *
 	rows_end(rows);
 	if (result == OK && !found)
 		error_refuse(error, "refused.unknown_duty", "duty", "duty", id, NULL);
-	return ledger_heard(ledger, error);
+	return error->result;
+}
+
+enum result ledger_duty(struct ledger *ledger, struct arena *arena, const char *id,
+	struct duty *duty, struct error *error)
+{
+	return sight_duty_get(ledger, looking(ledger), arena, id, duty, error);
 }

@@ -255,6 +255,16 @@ void sight_close(struct sight *sight)
 
 /* ------------------------------------------------------------------ asking */
 
+void ledger_look(struct ledger *ledger, struct sight *sight)
+{
+	ledger->sight = sight;
+}
+
+struct sight *looking(const struct ledger *ledger)
+{
+	return ledger->in_batch ? NULL : ledger->sight;
+}
+
 const char *sight_of(const struct sight *sight)
 {
 	return sight ? sight->staff : "";
@@ -283,6 +293,23 @@ bool sees_staff(const struct sight *sight, const char *id)
 bool sees_unit(const struct sight *sight, const char *id)
 {
 	return sight->whole || references_hold(&sight->units, "unit", id);
+}
+
+bool sees_object(const struct sight *sight, const char *type, const char *id)
+{
+	if (!sight)
+		return true;
+	if (strcmp(type, "customer") == 0)
+		return sees_customer(sight, id);
+	if (strcmp(type, "staff") == 0)
+		return sees_staff(sight, id);
+	return strcmp(type, "unit") != 0 || sees_unit(sight, id) ||
+	       references_hold(&sight->line, "unit", id);
+}
+
+bool sight_may(void *sight, const char *type, const char *id)
+{
+	return sees_object(sight, strcmp(type, "person") == 0 ? "customer" : type, id);
 }
 
 bool sees_holder(const struct sight *sight, const char *reference)

@@ -40,6 +40,9 @@ enum { SIGHT_PAGE = 200 };
 enum result sight_open(struct sight **sight, struct ledger *ledger, const char *staff,
 	int64_t instant, struct error *error);
 void sight_close(struct sight *sight);
+/* From now on every question of ledger.h is answered as to him, outside of batches: what is
+ * appended is checked by what is there, not by who looks. NULL: as to the operator. */
+void ledger_look(struct ledger *ledger, struct sight *sight);
 /* Whose it is; "" for NULL. */
 const char *sight_of(const struct sight *sight);
 /* Does it take in the whole unit tree, and so every customer? */
@@ -52,6 +55,9 @@ bool sight_customer(struct sight *sight, const char *id);
 bool sight_staff(struct sight *sight, const char *id);
 /* A unit of his, or of his line. */
 bool sight_unit(struct sight *sight, const char *id);
+/* Is an object of this type his to find? Of a "person" the id is his customer's; types whose
+ * objects are nobody's are everybody's. `sight` is a struct sight, or NULL. */
+bool sight_may(void *sight, const char *type, const char *id);
 /* "customer:C1", "staff:zhou", "unit:9901", "case:…", "entry:…". */
 bool sight_reference(struct sight *sight, const char *reference);
 /* REFUSED, as for one that does not exist, where it is out of sight. */
@@ -73,7 +79,7 @@ bool sight_entry(struct sight *sight, struct entry *entry);
 /* The same for a duty. */
 bool sight_duty(struct sight *sight, struct duty *duty);
 
-/* The entry `seq` as ledger_entry gives it, and its envelope; REFUSED as if there were none. */
+/* The entry `seq` and its envelope; REFUSED as if there were none. */
 enum result sight_entry_get(struct ledger *ledger, struct sight *sight, struct arena *arena,
 	int64_t seq, struct entry *entry, bool *withdrawn, struct error *error);
 /* Where something was taken out it has no hash, and its table only the rows that are left. */

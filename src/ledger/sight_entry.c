@@ -73,7 +73,7 @@ static void name_duty(const struct sight *sight, struct naming *naming, const ch
 	struct duty duty;
 
 	arena_init(&arena, WORK_BYTES);
-	if (ledger_duty(sight->ledger, &arena, id, &duty, &ignored) == OK) {
+	if (duty_find(sight->ledger, &arena, id, &duty, &ignored) == OK) {
 		name_reference(sight, naming, duty.subject);
 		name_reference(sight, naming, duty.holder);
 	}
@@ -474,12 +474,15 @@ static enum result no_entry(int64_t seq, struct error *error)
 enum result sight_entry_get(struct ledger *ledger, struct sight *sight, struct arena *arena,
 	int64_t seq, struct entry *entry, bool *withdrawn, struct error *error)
 {
-	if (ledger_entry(ledger, arena, seq, entry, withdrawn, error) != OK)
-		return error->result;
-	if (sight_entry(sight, entry))
-		return OK;
-	entry_release(entry);
-	return ledger_heard(ledger, error) == OK ? no_entry(seq, error) : error->result;
+	bool ignored;
+
+	if (load_entry(ledger, arena, seq, entry, withdrawn ? withdrawn : &ignored, error) != OK)
+		return ledger_heard(ledger, error);
+	if (!sight_entry(sight, entry))
+		no_entry(seq, error);
+	if (ledger_heard(ledger, error) != OK)
+		entry_release(entry);
+	return error->result;
 }
 
 /* A table shows the rows that are left, and how many there were does not show. */
@@ -533,7 +536,7 @@ enum result sight_envelope(struct ledger *ledger, struct sight *sight, int64_t s
 enum result sight_duty_get(struct ledger *ledger, struct sight *sight, struct arena *arena,
 	const char *id, struct duty *duty, struct error *error)
 {
-	if (ledger_duty(ledger, arena, id, duty, error) != OK || sight_duty(sight, duty))
-		return error->result;
-	return error_refuse(error, "refused.unknown_duty", "duty", "duty", id, NULL);
+	if (duty_find(ledger, arena, id, duty, error) == OK && !sight_duty(sight, duty))
+		error_refuse(error, "refused.unknown_duty", "duty", "duty", id, NULL);
+	return ledger_heard(ledger, error);
 }

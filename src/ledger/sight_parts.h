@@ -21,11 +21,16 @@ struct sight {
 	struct arena arena;
 };
 
+/* Who asks: NULL for the operator, and inside a batch. */
+struct sight *looking(const struct ledger *ledger);
+
 /* sight.c: of ids that are known to exist. */
 bool sees_customer(const struct sight *sight, const char *id);
 bool sees_staff(const struct sight *sight, const char *id);
 /* A unit of his, the line left out. */
 bool sees_unit(const struct sight *sight, const char *id);
+/* Of a type whose objects are somebody's; others are everybody's. True for NULL. */
+bool sees_object(const struct sight *sight, const char *type, const char *id);
 /* A holder or owner: he, one he stands in for, or what is in his units. */
 bool sees_holder(const struct sight *sight, const char *reference);
 
@@ -44,6 +49,8 @@ void references_add_all(struct references *to, const struct references *from);
 	"id, what, holder, subject, case_id, opened_seq, opened_at, due, done_seq, done_at, "      \
 	"missed_seq, norm_seq, state, period, provisional, clock"
 struct duty duty_at(struct arena *arena, const struct query *rows);
+enum result duty_find(struct ledger *ledger, struct arena *arena, const char *id, struct duty *duty,
+	struct error *error);
 /* Write an envelope: the record's own, its body as one. */
 void envelope_write(struct ledger *ledger, const struct record *record, json_t *body, bool whole,
 	struct buffer *out);

@@ -110,7 +110,9 @@ static enum result check_reference(
 	}
 	if (check_code(field, id, error) != OK)
 		return error->result;
-	if (ledger->known || view_exists(&ledger->view, type, id))
+	bool hidden = ledger->writer && strcmp(type, "customer") == 0;
+	if (ledger->known || (view_exists(&ledger->view, type, id) &&
+				     (!hidden || access_sees(ledger, ledger->writer, id))))
 		return OK;
 	char key[40];
 	snprintf(key, sizeof(key), "refused.unknown_%s", type);
