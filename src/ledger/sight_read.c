@@ -11,7 +11,9 @@ enum { LINE_BACK, LINE_ON, PAPERS_BACK, PAPERS_ON, HELD, ABOUT_SUBJECT };
 
 enum { ROUNDS = 8 }; /* of a page's length that are looked at for one page */
 
-#define NEXT_DUE "AND due >= $due AND (due > $due OR id > $id) ORDER BY due, id LIMIT $count"
+/* By what the holder has open, and not by what all have due after the place: + keeps SQLite from
+ * the index that begins with that. */
+#define NEXT_DUE "AND +due >= $due AND (+due > $due OR id > $id) ORDER BY due, id LIMIT $count"
 
 const struct statement sight_read_sql[] = {
 	[LINE_BACK] = { "SELECT at, seq FROM d_about WHERE book = $book AND ref = $ref "
