@@ -90,7 +90,8 @@ enum result sight_duty_get(struct ledger *ledger, struct sight *sight, struct ar
 
 /* ------------------------------------------------------------------ pages
  *
- * A page begins after a place, found by range scans: no page costs more than another. What is
+ * A page begins after a place, found by range scans: no page costs more than another (of duties
+ * and cases, what one holder has open is read). What is
  * passed over because it is out of sight is bounded too: a page may be short, or empty, and yet
  * not be the last. `more` false: nothing lies beyond. `limit` is at most SIGHT_PAGE.
  *

@@ -13,7 +13,7 @@ enum { ROUNDS = 8 }; /* of a page's length that are looked at for one page */
 
 /* By what the holder has open, and not by what all have due after the place: + keeps SQLite from
  * the index that begins with that. */
-#define NEXT_DUE "AND +due >= $due AND (+due > $due OR id > $id) ORDER BY due, id LIMIT $count"
+#define NEXT_DUE "AND +due >= $due AND (+due > $due OR id > $id) ORDER BY +due, id LIMIT $count"
 
 const struct statement sight_read_sql[] = {
 	[LINE_BACK] = { "SELECT at, seq FROM d_about WHERE book = $book AND ref = $ref "
