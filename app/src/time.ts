@@ -74,8 +74,14 @@ export function at_word(at: string, now_ms: number): string {
 	return day_word(day, now_ms)
 }
 
+/* Is it late? A clock that stands still is not. */
+export function is_late(due: string | undefined, now_ms: number): boolean {
+	return due !== undefined && Date.parse(due) < now_ms
+}
+
 /* What is left, or by how much it is late; whole units, never more than is there. */
-export function left_word(due: string, now_ms: number): string {
+export function left_word(due: string | undefined, now_ms: number): string {
+	if (due === undefined) return say('paused')
 	const left = Date.parse(due) - now_ms
 	const size = Math.abs(left)
 	const way = left >= 0 ? 'left' : 'late'

@@ -47,8 +47,9 @@ export interface Duty {
 	title: string
 	subject: Named | null
 	holder: Named
-	due: string
-	left_ms: number
+	/* Absent while the clock stands still. */
+	due?: string
+	left_ms?: number
 	state: string
 	late: boolean
 	provisional: boolean
@@ -98,9 +99,9 @@ export interface Tier {
 export interface CustomerRow extends Named {
 	code: string
 	tier: Tier | null
-	category: string | null
+	category?: string | null
 	manager: Named | null
-	due: { what: string; due: string } | null
+	due?: { what: string; due?: string } | null
 }
 export interface Glance {
 	persons: { name: string; post: string | null }[]
@@ -117,7 +118,7 @@ export interface Customer extends Named {
 	manager: Named | null
 	deputy: Named | null
 	duties: Duty[]
-	glance: Glance
+	glance?: Glance
 }
 export interface Found extends Named {
 	type: string

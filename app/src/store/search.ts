@@ -1,5 +1,5 @@
 /* Finding by any piece of a name; without signal among the names the phone knows. */
-import { Unreachable, get, query } from '../api'
+import { Refusal, get, query } from '../api'
 import type { Found } from '../types'
 import { names_learn } from './book'
 import { phone } from './db'
@@ -12,7 +12,7 @@ export async function search(text: string, type: string): Promise<Found[]> {
 		void names_learn(fitting)
 		return fitting
 	} catch (error) {
-		if (!(error instanceof Unreachable)) return []
+		if (error instanceof Refusal && error.status !== 404) return []
 		const known = await phone.names.filter(n => n.type === type && n.name.includes(q)).limit(30)
 		return (await known.toArray()).map(n => ({ ...n, detail: '' }))
 	}

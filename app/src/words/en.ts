@@ -23,6 +23,7 @@ export const en: Words = {
 	late_minutes: '{n} min late',
 	late_hours: '{n} h late',
 	late_days: '{n} days late',
+	paused: 'on hold',
 	provisional: 'provisional, holidays not announced',
 	yesterday: 'Yesterday',
 	waiting: 'Waiting for signal; it will be sent',

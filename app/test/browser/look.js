@@ -1,30 +1,55 @@
-/* node test/browser/look.js FOLDER: the pictures, from the little server. */
-import { chromium } from 'playwright-core'
-import { Fake } from '../fake.js'
-import { pictures } from './pictures.js'
+/*
+ * What is on a page, for the rules that are about that: its controls, its own text, its
+ * motion. Each function runs inside the page.
+ */
 
-const fake = await new Fake().start()
-const browser = await chromium.launch({
-	executablePath: '/usr/bin/chromium',
-	args: ['--no-sandbox'],
-})
-
-async function open({ language, size }) {
-	fake.signed_in = 'zhou'
-	const context = await browser.newContext({
-		locale: language,
-		viewport: size,
-		deviceScaleFactor: size.width < 1000 ? 2 : 1,
-		hasTouch: size.width < 1000,
-		timezoneId: 'Asia/Shanghai',
+/* Everything that can be touched: its part, its name, where it leads. */
+export const controls = page =>
+	page.evaluate(() => {
+		const seen = element => element.offsetParent !== null || element.getClientRects().length > 0
+		const all = 'a[href], button, input, textarea, [role=link], [role=radio], [role=button]'
+		return [...document.querySelectorAll(all)]
+			.filter(e => seen(e) && !e.closest('[inert], [aria-hidden=true]') && e.tabIndex >= 0)
+			.map(e => ({
+				part: e.getAttribute('role') ?? e.tagName.toLowerCase(),
+				name: (
+					e.getAttribute('aria-label') ??
+					(e.labels?.[0]?.innerText || e.innerText || e.placeholder || '')
+				)
+					.replace(/\s+/g, ' ')
+					.trim(),
+				group: e.closest('[role=radiogroup]')?.getAttribute('aria-label') ?? '',
+				to: e.getAttribute('href') ?? '',
+				tell: e.classList.contains('tell') || e.classList.contains('who'),
+				row: Boolean(e.closest('.rows, .figures, .found, .written')),
+				target: e.getAttribute('target') ?? '',
+				title: e.getAttribute('title') ?? '',
+				placeholder: e.getAttribute('placeholder') ?? '',
+			}))
 	})
-	const page = await context.newPage()
-	page.on('pageerror', error => console.error('page error:', error.message))
-	page.on('console', m => m.type() === 'error' && console.error('console:', m.text()))
-	await page.goto(fake.url)
-	return page
-}
 
-await pictures(open, process.argv[2] ?? 'out/pictures')
-await browser.close()
-await fake.stop()
+export const scroll = page =>
+	page.evaluate(() => {
+		const root = document.documentElement
+		const wide = [...document.querySelectorAll('body *')].filter(
+			e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'auto',
+		).length
+		const boxes = [...document.querySelectorAll('body *')].filter(e => {
+			const flow = getComputedStyle(e).overflowY
+			return (flow === 'auto' || flow === 'scroll') && e.scrollHeight > e.clientHeight + 1
+		}).length
+		return { over: root.scrollWidth - root.clientWidth, wide, boxes }
+	})
+
+/* Every span of motion on the page, in milliseconds. */
+export const motions = page =>
+	page.evaluate(() => {
+		const ms = text => text.split(',').map(part => parseFloat(part) * (/ms/.test(part) ? 1 : 1000))
+		const found = []
+		for (const e of document.querySelectorAll('body *')) {
+			const { transitionDuration, animationDuration, animationIterationCount } = getComputedStyle(e)
+			found.push(...ms(transitionDuration))
+			if (animationIterationCount !== 'infinite') found.push(...ms(animationDuration))
+		}
+		return found.filter(span => span > 0)
+	})

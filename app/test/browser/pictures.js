@@ -1,5 +1,6 @@
 /* Pictures of every screen, to be looked at: phone small and large, and wide; both languages. */
 import { mkdirSync } from 'node:fs'
+import { Visit } from './harness.js'
 
 export const sizes = [
 	{ width: 360, height: 640 },
@@ -7,12 +8,14 @@ export const sizes = [
 	{ width: 1280, height: 800 },
 ]
 
-export async function pictures(open, folder) {
+export async function pictures(browser, world, folder) {
 	mkdirSync(folder, { recursive: true })
 	for (const language of ['zh-CN', 'en-GB'])
 		for (const size of sizes) {
 			const name = what => `${folder}/${language.slice(0, 2)}-${size.width}-${what}.png`
-			const page = await open({ language, size })
+			await world.fresh()
+			const visit = new Visit(browser, world, size)
+			const page = await visit.open({ language })
 			const take = async what => {
 				await page.waitForTimeout(350)
 				await page.screenshot({ path: name(what) })
@@ -51,6 +54,6 @@ export async function pictures(open, folder) {
 			await page.locator('.text-button').last().click()
 			await page.waitForSelector('form')
 			await take('b-sign-in')
-			await page.close()
+			await visit.close()
 		}
 }
