@@ -209,7 +209,7 @@ void browser_close(struct browser *browser)
 
 const char *said_header(const struct browser *browser, const char *name)
 {
-	static char value[2000];
+	static _Thread_local char value[2000];
 	char wanted[100];
 
 	*value = '\0';

@@ -128,6 +128,24 @@ void a_customer_is_shown_with_what_is_due(void **state)
 	assert_int_equal(ask(&office, "GET", "/api/customers/nobody", NULL), 404);
 }
 
+void a_name_is_found_by_whoever_may_see_it(void **state)
+{
+	static const char *const ways[] = { "%E5%8C%BB%E9%99%A2", "qydyyy", "C1" };
+	char path[120];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(ways); i++) {
+		snprintf(path, sizeof(path), "/api/search?q=%s", ways[i]);
+		assert_int_equal(ask(&zhou, "GET", path, NULL), 200);
+		assert_string_equal(said(&zhou, "items.0.ref"), "customer:C1");
+		assert_string_equal(said(&zhou, "items.0.name"), "清屿第一医院");
+	}
+	assert_int_equal(ask(&zhou, "GET", "/api/search", NULL), 422);
+	assert_int_equal(ask(&zhou, "GET", "/api/search?q=C1&limit=51", NULL), 422);
+	assert_int_equal(ask(&zhou, "GET", "/api/search?q=+", NULL), 200);
+	assert_int_equal(json_array_size(json_object_get(zhou.json, "items")), 0);
+}
+
 /* A customer that is not his answers him exactly as one that does not exist. */
 void what_is_anothers_is_not_there(void **state)
 {
@@ -156,6 +174,8 @@ void what_is_anothers_is_not_there(void **state)
 			said(&stranger, "type"));
 		assert_string_equal(there, missing);
 	}
+	assert_int_equal(ask(&stranger, "GET", "/api/search?q=qydyyy", NULL), 200);
+	assert_int_equal(json_array_size(json_object_get(stranger.json, "items")), 0);
 	assert_int_equal(ask(&stranger, "GET", "/api/customers", NULL), 200);
 	assert_int_equal(json_array_size(json_object_get(stranger.json, "items")), 0);
 	browser_close(&stranger);

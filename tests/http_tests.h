@@ -53,6 +53,7 @@ void pages_lead_into_one_another(void **state);
 void the_line_tells_who_did_what_about_whom(void **state);
 void a_duty_says_what_does_it(void **state);
 void a_customer_is_shown_with_what_is_due(void **state);
+void a_name_is_found_by_whoever_may_see_it(void **state);
 void what_is_anothers_is_not_there(void **state);
 /* http_suites.c */
 void hostile_texts_pass_through_unharmed(void **state);

@@ -19,6 +19,9 @@ static const struct parameter page_of[] = { { "for", PLACE_QUERY, SHAPE_TEXT, fa
 static const struct parameter page_only[] = { { "after", PLACE_QUERY, SHAPE_TEXT, false },
 	{ "limit", PLACE_QUERY, SHAPE_INTEGER, false }, { 0 } };
 
+static const struct parameter question[] = { { "q", PLACE_QUERY, SHAPE_TEXT, true },
+	{ "limit", PLACE_QUERY, SHAPE_INTEGER, false }, { 0 } };
+
 const struct route routes[] = {
 	{ METHOD_GET, "/api/session", WHO_PERSON, LANE_READ, RATE_READ, 0, NULL, NULL, 200,
 		&shape_session, NULL, handle_session_get },
@@ -60,6 +63,8 @@ const struct route routes[] = {
 		&shape_customers, NULL, handle_customers_get },
 	{ METHOD_GET, "/api/customers/{id}", WHO_PERSON, LANE_READ, RATE_READ, 0, id_in_path, NULL,
 		200, &shape_customer, NULL, handle_customer_get },
+	{ METHOD_GET, "/api/search", WHO_PERSON, LANE_READ, RATE_READ, 0, question, NULL, 200,
+		&shape_found_all, NULL, handle_search_get },
 	{ METHOD_GET, "/api/events", WHO_PERSON, LANE_READ, RATE_READ, 0, seq_in_query, NULL, 200,
 		NULL, "text/event-stream", handle_events_get },
 	{ 0 },

@@ -112,6 +112,7 @@ static enum result open_book(struct services *services, struct error *error)
 	if (queue_open(&services->queue, &queue, error) != OK ||
 		identity_open(&services->identity, &identity, error) != OK)
 		return error->result;
+	services->search = search_new();
 	services->pool = pool_new(settings->url, settings->book, settings->modules, READERS);
 	return events_open(&services->events, services, settings->url, settings->book, error);
 }
@@ -270,6 +271,7 @@ void server_stop(struct server *server)
 	if (services->queue)
 		queue_close(services->queue);
 	pool_free(services->pool);
+	search_free(services->search);
 	identity_close(services->identity);
 	guard_free(services->guard);
 	pthread_cond_destroy(&server->ending);

@@ -7,6 +7,7 @@
 #include "http/identity.h"
 #include "http/pool.h"
 #include "http/server.h"
+#include "derive/search.h"
 #include "ledger/queue.h"
 
 #include <pthread.h>
@@ -19,6 +20,7 @@ struct services {
 	struct queue *queue;
 	struct guard *guard;
 	struct events *events;
+	struct search *search;
 	pthread_mutex_t chance_lock;
 };
 

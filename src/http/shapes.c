@@ -163,10 +163,18 @@ static const struct member customer_members[] = { { "ref", SHAPE_REFERENCE },
 	{ "duties", SHAPE_OBJECT, SHAPE_LIST, &shape_duty }, { 0 } };
 const struct shape shape_customer = { "Customer", customer_members };
 
+static const struct member found_members[] = { { "ref", SHAPE_REFERENCE }, { "type", SHAPE_TEXT },
+	{ "name", SHAPE_TEXT }, { "detail", SHAPE_TEXT }, { 0 } };
+static const struct shape shape_found = { "Found", found_members };
+static const struct member found_all_members[] = { { "items", SHAPE_OBJECT, SHAPE_LIST,
+							   &shape_found },
+	{ "next", SHAPE_TEXT, SHAPE_NULL }, { 0 } };
+const struct shape shape_found_all = { "FoundAll", found_all_members };
+
 const struct shape *const shapes[] = { &shape_problem, &shape_unit, &shape_session, &shape_sign_in,
 	&shape_session_seen, &shape_sessions, &shape_new_password, &shape_totp, &shape_code,
 	&shape_invite, &shape_invited, &shape_invitation, &shape_accept, &shape_entries,
 	&shape_answer, &shape_answers, &shape_choice, &shape_field, &shape_kind, &shape_kinds,
 	&shape_named, &shape_line_entry, &shape_line, &shape_labelled, &shape_entry_whole,
 	&shape_act, &shape_duty, &shape_duties, &shape_tier, &shape_customer_row, &shape_customers,
-	&shape_customer, NULL };
+	&shape_customer, &shape_found, &shape_found_all, NULL };
