@@ -395,6 +395,7 @@ struct directory {
 	int customer_class; /* $customer $day → class; no row where it has none */
 	int classes;        /* $day → customer, class */
 	int listed;         /* $customer $day → list, one row or more if a list names it */
+	int on_lists;       /* $day → customer, by customer: each that `listed` answers, once */
 	int deputy;         /* $customer $instant → staff, who stands in for its manager (B角) */
 	int deputy_of;      /* $staff $instant → customer, each for which `deputy` answers him */
 	int people;         /* $day → staff, unit, everybody who has one */

@@ -271,6 +271,29 @@ static void managers_agree(struct history *history, int64_t instant)
 	assert_int_equal(count, wanted);
 }
 
+static void lists_agree(struct history *history, int day)
+{
+	struct ledger *ledger = history->book.ledger;
+	struct view *view = ledger_view(ledger);
+	struct error error = { 0 };
+	enum result result;
+	struct query *rows;
+	char text[DAY_TEXT];
+
+	view_set_text(view, "day", day_text(history->first_day + day, text));
+	assert_int_equal(view_run(view, &roster_module.sql[ledger->directory.on_lists - 1], NULL,
+				 &rows, &error),
+		OK);
+	for (int customer = 0; customer < CUSTOMERS; customer++) {
+		if (!listed_on(history, customer, day))
+			continue;
+		assert_true(rows_next(rows, &result, &error));
+		assert_int_equal(rows_text(rows, 0)[1] - '1', customer);
+	}
+	assert_false(rows_next(rows, &result, &error));
+	rows_end(rows);
+}
+
 static void principals_agree(struct history *history)
 {
 	struct view *view = ledger_view(history->book.ledger);
@@ -295,6 +318,7 @@ static void principals_agree(struct history *history)
 			assert_int_equal(view_manages(view, id, noon), managed[i]);
 		}
 		managers_agree(history, noon);
+		lists_agree(history, day);
 	}
 	ledger_view_reset(history->book.ledger);
 }

@@ -119,6 +119,36 @@ static void a_class_that_changes_asks_anew_and_work_done_counts(void **state)
 	test_book_close(&book);
 }
 
+/* Whoever opens days comes late; or an instant is put right to one that is still to come. */
+static void what_was_done_before_a_period_was_opened_counts(void **state)
+{
+	struct test_book book;
+	char made[ID_TEXT];
+
+	(void)state;
+	open_visits(&book);
+	assign(&book, "C1", "z1");
+	classify(&book, "C1", "gold");
+	pass(&book, "2026-01-31T23:00:00+08:00");
+	assert_int_equal(cadences(&book, "open"), 1);
+	test_clock(&book, "2026-02-01T00:30:00+08:00");
+	visit(&book, "C1", "");
+	pass(&book, "2026-02-01T01:00:00+08:00");
+	assert_int_equal(cadences(&book, "done"), 1);
+	assert_int_equal(cadences(&book, "missed"), 1);
+	pass(&book, "2026-02-28T23:58:00+08:00");
+	text_copy(made, sizeof(made), visit(&book, "C1", ""));
+	test_put(&book,
+		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"误\","
+		"\"at\":\"2026-03-01T00:01:00+08:00\",\"body\":{\"customer\":\"C1\","
+		"\"with\":\"许知远\",\"observation\":\"看到的情况\"}}}",
+		made);
+	pass(&book, "2026-03-01T00:02:00+08:00");
+	assert_int_equal(cadences(&book, "done"), 2);
+	test_book_holds(&book);
+	test_book_close(&book);
+}
+
 static void a_promise_is_kept_by_naming_it(void **state)
 {
 	static const char promise[] = ",\"promise\":\"送方案\",\"promise_due\":\"2026-01-12\"";
@@ -319,6 +349,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_visit_counts_for_its_period_and_not_the_next),
 		cmocka_unit_test(a_class_that_changes_asks_anew_and_work_done_counts),
+		cmocka_unit_test(what_was_done_before_a_period_was_opened_counts),
 		cmocka_unit_test(a_promise_is_kept_by_naming_it),
 		cmocka_unit_test(one_visit_ends_one_plan),
 		cmocka_unit_test(a_need_belongs_to_somebody_until_it_is_answered),

@@ -30,8 +30,9 @@ const struct statement cadence_sql[] = {
 };
 
 /*
- * What a day asks of every customer is asked once for all: who manages whom, and who has the
- * period's duty already. One customer at a time asks for himself.
+ * What a day asks of every customer is asked once for all: who manages whom, whom lists name, who
+ * has the period's duty already, and whether anybody can have done it before it was opened. One
+ * customer at a time asks for himself.
  */
 struct known {
 	const char **ids, **values; /* sorted by id; no values for a mere set */
@@ -43,12 +44,13 @@ struct opened {
 	const char *what;
 	char period[PERIOD_TEXT];
 	struct known subjects;
+	bool looked, perhaps_done;
 };
 
 struct cadence_day {
 	struct arena arena;
-	struct known classes, managers;
-	bool has_managers;
+	struct known classes, managers, listed;
+	bool has_managers, has_listed;
 	struct opened *opened;
 };
 
@@ -111,19 +113,29 @@ static enum result whole_load(
 		ledger->provider[offsetof(struct directory, classes) / sizeof(int)];
 	const struct module *managers =
 		ledger->provider[offsetof(struct directory, managers) / sizeof(int)];
+	const struct module *lists =
+		ledger->provider[offsetof(struct directory, on_lists) / sizeof(int)];
 	char text[DAY_TEXT];
 
 	whole->has_managers = managers != NULL;
+	whole->has_listed = lists != NULL;
 	if (!classes)
 		return OK;
 	view_set_text(&ledger->view, "day", day_text(day, text));
 	if (known_load(ledger, &whole->arena, &classes->sql[directory->classes - 1],
-		    &whole->classes, error) != OK ||
-		!managers)
+		    &whole->classes, error) != OK)
 		return error->result;
-	view_set_integer(&ledger->view, "instant", ledger->recorded_at);
-	return known_load(ledger, &whole->arena, &managers->sql[directory->managers - 1],
-		&whole->managers, error);
+	if (managers) {
+		view_set_integer(&ledger->view, "instant", ledger->recorded_at);
+		known_load(ledger, &whole->arena, &managers->sql[directory->managers - 1],
+			&whole->managers, error);
+	}
+	if (lists && error->result == OK) {
+		view_set_text(&ledger->view, "day", text);
+		known_load(ledger, &whole->arena, &lists->sql[directory->on_lists - 1],
+			&whole->listed, error);
+	}
+	return error->result;
 }
 
 static void set_period(struct view *view, const char *what, const struct period *period)
@@ -203,16 +215,24 @@ static const char *holder_of(struct ledger *ledger, const struct demand *demand)
 	return arena_print(&ledger->arena, "unit:%s", unit ? unit : "");
 }
 
+/* Has he the period's duty already; and if not, may he have done it before it is opened? */
 static enum result is_open(struct ledger *ledger, const struct demand *demand,
-	const struct period *period, bool *open, struct error *error)
+	const struct period *period, bool *open, bool *perhaps_done, struct error *error)
 {
 	const char *what = demand->cadence->what, *nothing;
 	struct opened *opened;
 
+	*perhaps_done = true;
 	if (!demand->whole)
 		return already_open(ledger, what, demand->subject, period, open, error);
-	if (opened_get(ledger, demand->whole, what, period, &opened, error) == OK)
-		*open = known_find(&opened->subjects, demand->subject, &nothing);
+	if (opened_get(ledger, demand->whole, what, period, &opened, error) != OK)
+		return error->result;
+	*open = known_find(&opened->subjects, demand->subject, &nothing);
+	if (!*open && !opened->looked)
+		duty_perhaps_done(
+			ledger, what, day_start(period->first_day), &opened->perhaps_done, error);
+	opened->looked = opened->looked || !*open;
+	*perhaps_done = opened->perhaps_done;
 	return error->result;
 }
 
@@ -221,9 +241,9 @@ static enum result open_period(
 {
 	struct period period = demand_period(demand);
 	const char *id;
-	bool open = false;
+	bool open = false, perhaps_done;
 
-	if (is_open(ledger, demand, &period, &open, error) != OK || open)
+	if (is_open(ledger, demand, &period, &open, &perhaps_done, error) != OK || open)
 		return error->result;
 	struct new_duty duty = { .what = demand->cadence->what,
 		.holder = holder_of(ledger, demand),
@@ -240,7 +260,7 @@ static enum result open_period(
 	int64_t times = norm_integer(demand->norm, demand->row, "times", 1);
 	for (int64_t i = 0; i < times; i++) {
 		if (duty_insert(ledger, &duty, &id, error) != OK ||
-			duty_rematch(ledger, id, error) != OK)
+			(perhaps_done && duty_rematch(ledger, id, error) != OK))
 			return error->result;
 	}
 	return OK;
@@ -270,6 +290,15 @@ static const char *manager_of(struct ledger *ledger, const struct demand *demand
 	return manager;
 }
 
+static bool is_listed(struct ledger *ledger, const struct demand *demand)
+{
+	const char *nothing;
+
+	if (!demand->whole || !demand->whole->has_listed)
+		return view_listed(&ledger->view, demand->customer, demand->day);
+	return known_find(&demand->whole->listed, demand->customer, &nothing);
+}
+
 /* Every cadence of one customer whose class is `class`; where it is asked alone, for something
  * about it has changed, what it no longer needs is ended. */
 static enum result cadences_of(struct ledger *ledger, const char *customer, const char *class,
@@ -279,7 +308,7 @@ static enum result cadences_of(struct ledger *ledger, const char *customer, cons
 
 	demand.subject = arena_print(&ledger->arena, "customer:%s", customer);
 	demand.manager = class ? manager_of(ledger, &demand) : NULL;
-	if (class && !demand.manager && !view_listed(&ledger->view, customer, day))
+	if (class && !demand.manager && !is_listed(ledger, &demand))
 		class = NULL;
 	for (const struct module **module = ledger->modules; *module; module++) {
 		demand.cadence = (*module)->cadences;

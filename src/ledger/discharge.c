@@ -20,6 +20,7 @@ enum {
 	LATE_CANDIDATES,
 	RECORDED_BEFORE,
 	OPENED_BEFORE,
+	SINCE,
 	USED
 };
 
@@ -65,6 +66,10 @@ const struct statement discharge_sql[] = {
 	[OPENED_BEFORE] = { "SELECT d.seq FROM d_day d JOIN entry e ON e.book = d.book "
 			    "AND e.seq = d.seq WHERE d.book = $book AND d.day < $day "
 			    "AND e.recorded_at < $from ORDER BY d.day DESC LIMIT 1" },
+	/* Nothing happens after it was recorded, but it may be put right to a later instant. */
+	[SINCE] = { "SELECT 1 FROM entry WHERE book = $book AND seq > $after AND seq < $before "
+		    "AND kind = $until UNION ALL SELECT 1 FROM d_amended WHERE book = $book "
+		    "AND at >= $from LIMIT 1" },
 	/* Within one period: a duty of another period asks for the same work once more. */
 	[USED] = { "SELECT count(*) FROM d_duty WHERE book = $book AND what = $what "
 		   "AND subject = $subject AND done_seq = $candidate "
@@ -408,6 +413,39 @@ static enum result look_among(struct ledger *ledger, struct match *match, struct
 	return try_candidates(ledger, match, CANDIDATES, &settled, error);
 }
 
+/* The kind that ends such a duty, and by which of its fields; false where nothing does. */
+static bool ended_by(
+	const struct ledger *ledger, const char *what, const char **until, const char **by)
+{
+	const struct duty_rule *rule = duty_rule_find(ledger, what);
+	const struct cadence *cadence = cadence_find(ledger, what);
+
+	if (!rule && !cadence)
+		return false;
+	*until = rule ? rule->until : cadence->until;
+	*by = rule ? rule->by : cadence->by;
+	return true;
+}
+
+enum result duty_perhaps_done(
+	struct ledger *ledger, const char *what, int64_t from, bool *perhaps, struct error *error)
+{
+	struct view *view = &ledger->view;
+	const char *until, *by;
+	int64_t after, found = 0;
+
+	must(ended_by(ledger, what, &until, &by));
+	if (recorded_before(ledger, from, &after, error) != OK)
+		return error->result;
+	view_set_integer(view, "after", after);
+	view_set_integer(view, "before", ledger->fold_seq);
+	view_set_integer(view, "from", from);
+	view_set_text(view, "until", until);
+	if (one_seq(ledger, SINCE, &found, error) == OK)
+		*perhaps = found != 0;
+	return error->result;
+}
+
 enum result duty_rematch(struct ledger *ledger, const char *id, struct error *error)
 {
 	struct found_duty duty = { 0 };
@@ -415,12 +453,8 @@ enum result duty_rematch(struct ledger *ledger, const char *id, struct error *er
 
 	if (duty_find(ledger, id, &duty, error) != OK || !duty.what)
 		return error->result;
-	const struct duty_rule *rule = duty_rule_find(ledger, duty.what);
-	const struct cadence *cadence = cadence_find(ledger, duty.what);
-	if (!rule && !cadence)
+	if (!ended_by(ledger, duty.what, &until, &by))
 		return OK;
-	until = rule ? rule->until : cadence->until;
-	by = rule ? rule->by : cadence->by;
 	const struct field *field = field_find(ledger_kind(ledger, until)->fields, by);
 	must(field != NULL);
 	ref = duty.subject;

@@ -78,6 +78,10 @@ const struct statement roster_sql[] = {
 			"WHERE l.book = $book AND l.from_day <= $day AND l.until_day > "
 			"$day "
 			"AND m.customer = $customer ORDER BY l.list" },
+	[ON_LISTS] = { "SELECT DISTINCT m.customer FROM d_roster_list l "
+		       "JOIN d_roster_member m ON m.book = l.book AND m.seq = l.seq "
+		       "WHERE l.book = $book AND l.from_day <= $day AND l.until_day > $day "
+		       "ORDER BY m.customer" },
 	[PUT_TERM] = { "INSERT INTO d_roster_term (book, customer, role, from_at, seq, "
 		       "part, "
 		       "until_at, staff, what, from_day, complete, replaced) "
