@@ -313,8 +313,8 @@ enum result duty_insert(
 enum result duty_rematch(struct ledger *ledger, const char *id, struct error *error);
 /* May duty_rematch find one for anybody's duty of this cadence, in the period that begins at
  * `from`? It does not where nothing of the kind was recorded since, or moved to there. */
-enum result duty_perhaps_done(struct ledger *ledger, const char *what, int64_t from, bool *perhaps,
-	struct error *error);
+enum result duty_perhaps_done(
+	struct ledger *ledger, const char *what, int64_t from, bool *perhaps, struct error *error);
 enum result duty_settle(struct ledger *ledger, const char *id, int64_t due,
 	const struct entry *entry, struct error *error);
 /* Open, paused or missed again, as it was before it was done or cancelled. */
