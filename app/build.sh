@@ -15,7 +15,7 @@ if [ "$(cat "$have" 2>/dev/null)" != "$want" ]; then
 	npm ci --no-audit --no-fund >&2
 	echo "$want" >"$have"
 fi
-npm run --silent build -- --outDir "$folder" --emptyOutDir --logLevel warn >&2
+npx --no-install vite build --outDir "$folder" --emptyOutDir --logLevel warn >&2
 node tools/press.js "$folder"
 [ -n "$stamp" ] || exit 0
 {

@@ -53,10 +53,12 @@ export function weekday_word(weekday: number): string {
 	return say('weekdays').split(' ')[weekday]
 }
 
+const month_word = (month: number) => say('months').split(' ')[month - 1]
+
 /* "11月24日", with its year when it is another one. */
 export function day_word(day: string, now_ms: number): string {
 	const [y, m, d] = day.split('-').map(Number)
-	return say(y === moment(now_ms).year ? 'text_day' : 'of_year', { y, m, d })
+	return say(y === moment(now_ms).year ? 'text_day' : 'of_year', { y, m: month_word(m), d })
 }
 
 export function clock_word(instant_ms: number): string {
@@ -135,6 +137,6 @@ export function period(kind: PeriodKind, today: string, back: number): Period {
 	const title =
 		kind === 'week'
 			? say('text_week', { from: day_word(from, now), to: day_word(end, now) })
-			: say(kind === 'month' ? 'text_month' : 'text_year', { y, m })
+			: say(kind === 'month' ? 'text_month' : 'text_year', { y, m: month_word(m) })
 	return { kind, from, to: end < today ? end : today, title }
 }

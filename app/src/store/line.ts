@@ -2,10 +2,11 @@
  * The line as one person sees it: what he has just written stands in it at once, and the duty
  * it discharges is gone, whether or not the book has heard of it yet.
  */
-import { computed, reactive, shallowRef } from 'vue'
+import { computed, reactive, ref, shallowRef } from 'vue'
 import { send } from '../api'
 import { instant_of } from '../time'
-import type { Act, Answer, Body, Duty, Entry, Named } from '../types'
+import { cards } from '../due'
+import type { Answer, Body, Duty, Entry, Named } from '../types'
 import { ulid } from '../ulid'
 import { say } from '../words'
 import { phone, type Waiting } from './db'
@@ -14,6 +15,8 @@ import { outbox_add, outbox_drop, outbox_list, outbox_send, outbox_settle } from
 import { now_ms, session, signed_out } from './session'
 
 export const waiting = shallowRef<Waiting[]>([])
+/* Could not be sent just now: only then is it worth saying that something waits. */
+export const held = ref(!navigator.onLine)
 /* Entries taken back here, before the book's line says so. */
 export const taken_back = reactive(new Set<string>())
 
@@ -74,6 +77,7 @@ async function send_all(): Promise<void> {
 	if (told.signed_out) signed_out()
 	for (const entry of told.sent) if (entry.seq) heard(entry.seq)
 	clearTimeout(timer)
+	held.value = told.held > 0
 	if (!told.held) retry_ms = FIRST_RETRY_MS
 	else if (!told.signed_out) {
 		timer = setTimeout(flush, retry_ms)
@@ -134,24 +138,7 @@ export async function undo(entry: { id: string; about: Named[] }): Promise<void>
 	})
 }
 
-/* Duties with the same act are one thing to do: the most urgent stands for them. */
-export interface Due extends Duty {
-	also: string[]
-}
-
-const act_key = (act: Act | null) => act && JSON.stringify([act.kind, act.prefill])
-
-export function dues(duties: Duty[]): Due[] {
-	const merged: Due[] = []
-	for (const duty of duties) {
-		if (gone.value.has(duty.id)) continue
-		const key = act_key(duty.act)
-		const same = key && merged.find(d => act_key(d.act) === key)
-		if (same) same.also.push(duty.id)
-		else merged.push({ ...duty, also: [] })
-	}
-	return merged
-}
+export const dues = (duties: Duty[]) => cards(duties, gone.value)
 
 /* What the phone shows of its own, newest first; a taking back shows on what it takes back. */
 export function own_rows(entries: Entry[], about?: string): Waiting[] {

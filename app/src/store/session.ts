@@ -71,8 +71,17 @@ export async function sign_in(login: string, password: string, totp?: string): P
 	await adopt(await send<Session>('/session', { login, password, ...(totp && { totp }) }))
 }
 
-export async function accept(token: string, login: string, password: string): Promise<void> {
-	await adopt(await send<Session>('/invitations/accept', { token, login, password }))
+/* What an invitation is answered with; the very first person also names the organisation. */
+export interface Acceptance {
+	token: string
+	login: string
+	password: string
+	organisation?: string
+	name?: string
+}
+
+export async function accept(acceptance: Acceptance): Promise<void> {
+	await adopt(await send<Session>('/invitations/accept', acceptance))
 }
 
 export async function sign_out(): Promise<void> {

@@ -53,3 +53,11 @@ export const motions = page =>
 		}
 		return found.filter(span => span > 0)
 	})
+
+/* What the app itself says; what entries say is the book's. */
+export const own_text = page =>
+	page.evaluate(() => {
+		const copy = document.body.cloneNode(true)
+		for (const e of copy.querySelectorAll('.sentence, svg, script')) e.remove()
+		return copy.textContent
+	})

@@ -1,6 +1,6 @@
 /* Pictures of every screen, to be looked at: phone small and large, and wide; both languages. */
 import { mkdirSync } from 'node:fs'
-import { Visit } from './harness.js'
+import { Visit, browser_start } from './harness.js'
 
 export const sizes = [
 	{ width: 360, height: 640 },
@@ -8,7 +8,8 @@ export const sizes = [
 	{ width: 1280, height: 800 },
 ]
 
-export async function pictures(browser, world, folder) {
+export async function pictures(world, folder) {
+	const browser = await browser_start()
 	mkdirSync(folder, { recursive: true })
 	for (const language of ['zh-CN', 'en-GB'])
 		for (const size of sizes) {
@@ -56,4 +57,5 @@ export async function pictures(browser, world, folder) {
 			await take('b-sign-in')
 			await visit.close()
 		}
+	await browser.close()
 }

@@ -1,11 +1,12 @@
 /* Every row of the fifteen rules, and 自然流, as something that can fail. */
 import { readFileSync } from 'node:fs'
 import { assert, each_place, go, places, test, write_here } from './harness.js'
-import { controls, motions, scroll } from './look.js'
+import { controls, motions, own_text, scroll } from './look.js'
 
 const own = 'article.card .press'
 
 test('rule 1: one column of an app, and it works without signal', async visit => {
+	const written = visit.words('没有信号时写的')
 	const page = await visit.open()
 	await each_place(page, async name => {
 		const { over, wide } = await scroll(page)
@@ -24,31 +25,34 @@ test('rule 1: one column of an app, and it works without signal', async visit =>
 	await visit.world.stop()
 	await page.reload()
 	await page.waitForSelector('[role=status]')
-	assert.equal(await page.locator('.line li.done').count(), before, 'the last line can be read')
+	const kept = await page.locator('.line li.done').count()
+	assert.ok(kept >= Math.min(before, 30), `the last line can be read: ${kept} of ${before}`)
 	await page.locator(own).first().click()
-	await write_here(page, '没有信号时写的')
-	await page.getByText('没有信号时写的').waitFor()
+	await write_here(page, written)
+	await page.getByText(written).waitFor()
 	await page.close()
 
 	/* The app was closed; only then does the signal come back. */
 	const later = await visit.contexts[0].newPage()
 	await later.goto(visit.world.url)
-	await later.getByText('没有信号时写的').waitFor()
+	await later.getByText(written).waitFor()
 	await visit.world.start()
 	await later.reload()
 	await later.waitForSelector('[data-state=waiting]', { state: 'detached' })
-	await later.getByText('没有信号时写的').waitFor()
-	assert.equal(await visit.world.count('没有信号时写的'), 1)
-	assert.equal(await later.getByText('没有信号时写的').count(), 1)
+	await later.getByText(written).waitFor()
+	await visit.world.until(async () => (await visit.world.count(written)) > 0)
+	assert.equal(await visit.world.count(written), 1)
+	assert.equal(await later.getByText(written).count(), 1)
 })
 
 test('rule 2: what was done is seen, and no motion holds anyone up', async visit => {
+	const closed = visit.words('看见圆合上')
 	const page = await visit.open()
 	await places.today(page)
 	const act = await page.locator(own).first().getAttribute('aria-label')
 	await page.locator(own).first().click()
-	await write_here(page, '看见圆合上')
-	await page.locator('.line li.done', { hasText: '看见圆合上' }).waitFor()
+	await write_here(page, closed)
+	await page.locator('.line li.done', { hasText: closed }).waitFor()
 	await page.waitForSelector(`[aria-label="${act}"]`, { state: 'detached' })
 	await each_place(page, async name => {
 		for (const span of await motions(page))
@@ -85,7 +89,7 @@ test('rule 4: one dimension: no drawer, no tabs in tabs, three steps deep', asyn
 			if (at === step)
 				for (const to of routes.get(name) ?? []) if (!depth.has(to)) depth.set(to, step + 1)
 	for (const [name, at] of depth) assert.ok(at <= 3, `${name} lies ${at} deep`)
-	assert.ok(depth.has('customer') && depth.has('figure'))
+	assert.ok(depth.has('customer') && depth.has('me'))
 })
 
 test('rule 5: the trunk is the same for everybody', async visit => {
@@ -112,12 +116,12 @@ test('rule 6: one way to do one thing', async visit => {
 })
 
 const technical =
-	/[0-9A-HJKMNP-TV-Z]{26}|customer:|staff:|unit:|undefined|NaN|\bnull\b|\[object|\b[45]\d\d\b|JSON|HTTP|API|\b\w+\.\w+_?\w*\b(?<!\d)/
+	/[0-9A-HJKMNP-TV-Z]{26}|customer:|staff:|unit:|undefined|NaN|\bnull\b|\[object|\b[45]\d\d\b(?!天|元|户|\.)|JSON|HTTP|API|\b\w+\.\w+_?\w*\b(?<!\d)/
 
 test('rule 7: no technical word, also when something goes wrong', async visit => {
 	const page = await visit.open()
 	await each_place(page, async name => {
-		const text = await page.locator('body').innerText()
+		const text = await own_text(page)
 		const found = technical.exec(text)
 		assert.equal(found, null, `${name}: ${found?.[0]}`)
 	})
@@ -165,7 +169,7 @@ test('rule 10: a leader reads the same facts on the same screens', async visit =
 })
 
 test('rule 11: classified first, each customer in one class', async visit => {
-	const page = await visit.open()
+	const page = await visit.open({ who: 'song' })
 	await places.customers(page)
 	await page.mouse.wheel(0, 20_000)
 	await page.waitForTimeout(300)
@@ -181,7 +185,7 @@ test('rule 11: classified first, each customer in one class', async visit => {
 test('rule 12: every control does something', async visit => {
 	const page = await visit.open()
 	for (const name of ['today', 'customers', 'customer', 'summary', 'figure']) {
-		await places[name](page)
+		if ((await places[name](page)) === false) continue
 		const buttons = page.locator('main button:visible:not([disabled]):not([aria-checked=true])')
 		const count = Math.min(await buttons.count(), 12)
 		for (let i = 0; i < count; i++) {
@@ -208,13 +212,14 @@ test('rule 12: every control does something', async visit => {
 })
 
 test('rule 13: the core loop takes three touches and a moment', async visit => {
+	const third = visit.words('三下办好')
 	const page = await visit.open()
 	await places.today(page)
 	const start = Date.now()
 	await page.locator(own).first().click() // one
-	await page.locator('.sheet textarea').fill('三下办好')
+	await page.locator('.sheet textarea').fill(third)
 	await page.locator('.sheet .press').click() // two
-	await page.locator('.line li.done', { hasText: '三下办好' }).waitFor()
+	await page.locator('.line li.done', { hasText: third }).waitFor()
 	assert.ok(Date.now() - start < 15_000)
 })
 
@@ -268,6 +273,7 @@ test('自然流 a: nothing explains itself', async visit => {
 })
 
 test('自然流 b: a touch is answered within 100 ms, once, and can be undone', async visit => {
+	const twice = visit.words('点两下只有一笔')
 	const page = await visit.open()
 	await places.today(page)
 	const opened = await page.evaluate(async () => {
@@ -277,27 +283,28 @@ test('自然流 b: a touch is answered within 100 ms, once, and can be undone', 
 		return [performance.now() - start, Boolean(document.querySelector('.sheet textarea'))]
 	})
 	assert.ok(opened[1] && opened[0] < 100, `the sheet took ${opened[0]} ms`)
-	await page.locator('.sheet textarea').fill('点两下只有一笔')
+	await page.locator('.sheet textarea').fill(twice)
 	await page.waitForTimeout(300)
-	const took = await page.evaluate(async () => {
+	const took = await page.evaluate(async words => {
 		const button = document.querySelector('.sheet .press')
 		const start = performance.now()
 		button.click()
 		button.click()
-		while (!document.querySelector('.line')?.textContent.includes('点两下只有一笔'))
+		while (!document.querySelector('.line')?.textContent.includes(words))
 			await new Promise(requestAnimationFrame)
 		await new Promise(requestAnimationFrame)
 		return performance.now() - start
-	})
+	}, twice)
 	assert.ok(took < 100, `event to paint took ${took} ms`)
 	await page.waitForSelector('[data-state]', { state: 'detached' })
-	assert.equal(await visit.world.count('点两下只有一笔'), 1)
+	await visit.world.until(async () => (await visit.world.count(twice)) > 0)
+	assert.equal(await visit.world.count(twice), 1)
 
-	const row = page.locator('.line li.done', { hasText: '点两下只有一笔' })
+	const row = page.locator('.line li.done', { hasText: twice })
 	await row.getByRole('button', { name: '撤销' }).click()
 	await row.getByText('已作废').waitFor()
 	assert.equal(await page.locator('[role=alertdialog], .van-dialog').count(), 0)
-	await visit.world.until(async () => (await visit.world.withdrawn('点两下只有一笔')) === true)
+	await visit.world.until(async () => (await visit.world.withdrawn(twice)) === true)
 })
 
 /* The largest y of a cubic bezier with these two control points. */
@@ -339,7 +346,7 @@ test('自然流 c: motion comes to rest a little past its place, and not for who
 test('自然流 d: it does not speak of itself', async visit => {
 	const page = await visit.open()
 	await each_place(page, async name => {
-		const text = await page.locator('body').innerText()
+		const text = await own_text(page)
 		assert.doesNotMatch(text, /智能|AI|欢迎使用|为您|版本|v\d|powered|大数据|一本账/i, name)
 	})
 })
