@@ -182,6 +182,9 @@ void kinds_tell_what_a_form_needs(void **state)
 			assert_string_equal(
 				json_string_value(json_object_get(kind, "label")), "走访");
 		}
+		bool common = json_is_true(json_object_get(kind, "common"));
+		assert_false(common && strncmp(name, "entry.", strlen("entry.")) == 0);
+		assert_true(common || strcmp(name, "visit.made") != 0);
 		/* Nobody but the system writes it. */
 		assert_string_not_equal(name, "day.opened");
 	}

@@ -160,23 +160,6 @@ enum result command_modules(struct app *app, struct error *error)
 
 /* ------------------------------------------------------------------ kinds */
 
-static const char *const type_names[] = { [FIELD_TEXT] = "text",
-	[FIELD_INTEGER] = "integer",
-	[FIELD_MONEY] = "money",
-	[FIELD_BOOL] = "bool",
-	[FIELD_DAY] = "day",
-	[FIELD_MONTH] = "month",
-	[FIELD_INSTANT] = "instant",
-	[FIELD_TIME] = "time",
-	[FIELD_CHOICE] = "choice",
-	[FIELD_CODE] = "code",
-	[FIELD_CUSTOMER] = "customer",
-	[FIELD_STAFF] = "staff",
-	[FIELD_UNIT] = "unit",
-	[FIELD_OBJECT] = "object",
-	[FIELD_CASE] = "case",
-	[FIELD_ENTRY] = "entry" };
-
 static void field_json(const struct app *app, struct writer *writer, const struct kind *kind,
 	const struct field *field)
 {
@@ -185,7 +168,7 @@ static void field_json(const struct app *app, struct writer *writer, const struc
 	write_object(writer);
 	write_text_at(writer, "name", field->name);
 	write_text_at(writer, "label", label_field(&reader.labels, kind->name, field->name));
-	write_text_at(writer, "type", type_names[field->type]);
+	write_text_at(writer, "type", field_type_name(field->type));
 	write_bool_at(writer, "required", field->flags & REQUIRED);
 	write_bool_at(writer, "list", field->flags & LIST);
 	write_bool_at(writer, "personal", field->flags & PERSONAL);
@@ -260,7 +243,7 @@ static void fields_page(struct app *app, const struct kind *kind, const struct f
 
 	page_start(&page, &app->arena, 4);
 	for (const struct field *field = fields; field && field->name; field++) {
-		snprintf(key, sizeof(key), "type.%s", type_names[field->type]);
+		snprintf(key, sizeof(key), "type.%s", field_type_name(field->type));
 		page_cell(&page, field->name);
 		page_cell(&page, label_field(&reader.labels, kind->name, field->name));
 		page_cell(&page, app_text(app, key));

@@ -131,3 +131,25 @@ bool label_means_norm(const struct labels *labels, const char *norm, const char 
 	}
 	return same(norm, folded);
 }
+
+const char *field_type_name(enum field_type type)
+{
+	static const char *const words[] = { [FIELD_TEXT] = "text",
+		[FIELD_INTEGER] = "integer",
+		[FIELD_MONEY] = "money",
+		[FIELD_BOOL] = "bool",
+		[FIELD_DAY] = "day",
+		[FIELD_MONTH] = "month",
+		[FIELD_INSTANT] = "instant",
+		[FIELD_TIME] = "time",
+		[FIELD_CHOICE] = "choice",
+		[FIELD_CODE] = "code",
+		[FIELD_CUSTOMER] = "customer",
+		[FIELD_STAFF] = "staff",
+		[FIELD_UNIT] = "unit",
+		[FIELD_OBJECT] = "object",
+		[FIELD_CASE] = "case",
+		[FIELD_ENTRY] = "entry" };
+
+	return words[type];
+}

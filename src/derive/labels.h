@@ -36,4 +36,7 @@ const char *label_means_choice(const struct labels *labels, const char *kind,
 /* Does `folded` mean this norm, by its name or its label in any language? */
 bool label_means_norm(const struct labels *labels, const char *norm, const char *folded);
 
+/* What the type of a field is called where programs read it, the same in every language. */
+const char *field_type_name(enum field_type type);
+
 #endif

@@ -1,32 +1,9 @@
 /* The kinds of entry a person may write, with all that a form needs. */
 #include "http/route.h"
 #include "http/services.h"
-#include "http/field_words.h"
 #include "derive/labels.h"
 
 #include <string.h>
-
-const char *field_word(enum field_type type)
-{
-	static const char *const words[] = { [FIELD_TEXT] = "text",
-		[FIELD_INTEGER] = "integer",
-		[FIELD_MONEY] = "money",
-		[FIELD_BOOL] = "bool",
-		[FIELD_DAY] = "day",
-		[FIELD_MONTH] = "month",
-		[FIELD_INSTANT] = "instant",
-		[FIELD_TIME] = "time",
-		[FIELD_CHOICE] = "choice",
-		[FIELD_CODE] = "code",
-		[FIELD_CUSTOMER] = "customer",
-		[FIELD_STAFF] = "staff",
-		[FIELD_UNIT] = "unit",
-		[FIELD_OBJECT] = "object",
-		[FIELD_CASE] = "case",
-		[FIELD_ENTRY] = "entry" };
-
-	return words[type];
-}
 
 static void write_choices(struct writer *json, const struct labels *labels, const char *kind,
 	const struct field *field)
@@ -48,7 +25,7 @@ static void write_field(struct writer *json, const struct labels *labels, const 
 	write_object(json);
 	write_text_at(json, "name", field->name);
 	write_text_at(json, "label", label_field(labels, kind, field->name));
-	write_text_at(json, "type", field_word(field->type));
+	write_text_at(json, "type", field_type_name(field->type));
 	write_bool_at(json, "required", field->flags & REQUIRED);
 	write_bool_at(json, "list", field->flags & LIST);
 	write_bool_at(json, "personal", field->flags & PERSONAL);
@@ -75,10 +52,12 @@ static void write_fields(struct writer *json, const char *key, const struct labe
 	write_array_end(json);
 }
 
-static void write_kind(struct writer *json, const struct labels *labels, const struct kind *kind)
+static void write_kind(
+	struct writer *json, const struct labels *labels, const struct kind *kind, bool core)
 {
-	/* What people write from day to day, and not only those who keep the lists. */
-	bool common = kind->needs & (NEED_STAFF | NEED_MANAGER | NEED_OWNER);
+	/* What people write from day to day: not the core's acts upon what is there already, nor
+	 * what only those write who keep the lists. */
+	bool common = !core && kind->needs & (NEED_STAFF | NEED_MANAGER | NEED_OWNER);
 
 	write_object(json);
 	write_text_at(json, "name", kind->name);
@@ -104,7 +83,8 @@ enum result handle_kinds_get(struct request *request, struct reply *reply, struc
 	for (; *module; module++) {
 		for (const struct kind *kind = (*module)->kinds; kind && kind->name; kind++) {
 			if (kind->needs)
-				write_kind(&reply->json, &labels, kind);
+				write_kind(&reply->json, &labels, kind,
+					module == ledger_modules(request->ledger));
 		}
 	}
 	write_array_end(&reply->json);
