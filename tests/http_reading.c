@@ -146,6 +146,26 @@ void a_name_is_found_by_whoever_may_see_it(void **state)
 	assert_int_equal(json_array_size(json_object_get(zhou.json, "items")), 0);
 }
 
+/* What he planned for a customer that is his no more stays his, with nothing that names it. */
+static void handed_over_is_not_prefilled(struct browser *stranger)
+{
+	assert_true(taken(&office,
+		"{\"kind\":\"customer\",\"body\":{\"code\":\"C7\",\"name\":\"远山物流\"}}"));
+	assert_true(taken(&office,
+		"{\"kind\":\"roster.assigned\",\"body\":{\"customer\":\"C7\","
+		"\"staff\":\"aside\",\"role\":\"principal\",\"from\":\"2026-01-01\"}}"));
+	assert_true(taken(stranger, "{\"kind\":\"visit.planned\",\"body\":{\"customer\":\"C7\","
+				    "\"day\":\"2027-06-01\",\"purpose\":\"x\"}}"));
+	assert_int_equal(ask(stranger, "GET", "/api/duties", NULL), 200);
+	assert_string_equal(said(stranger, "items.0.act.prefill.customer"), "C7");
+	assert_true(taken(&office, "{\"kind\":\"roster.handed_over\",\"body\":{\"customer\":"
+				   "\"C7\",\"to\":\"zhou\",\"day\":\"2026-11-24\"}}"));
+	assert_int_equal(ask(stranger, "GET", "/api/duties", NULL), 200);
+	json_t *duty = json_array_get(json_object_get(stranger->json, "items"), 0);
+	assert_string_equal(json_string_value(json_object_get(duty, "what")), "visit.plan");
+	assert_true(json_is_null(json_object_get(duty, "act")));
+}
+
 /* A customer that is not his answers him exactly as one that does not exist. */
 void what_is_anothers_is_not_there(void **state)
 {
@@ -178,5 +198,6 @@ void what_is_anothers_is_not_there(void **state)
 	assert_int_equal(json_array_size(json_object_get(stranger.json, "items")), 0);
 	assert_int_equal(ask(&stranger, "GET", "/api/customers", NULL), 200);
 	assert_int_equal(json_array_size(json_object_get(stranger.json, "items")), 0);
+	handed_over_is_not_prefilled(&stranger);
 	browser_close(&stranger);
 }

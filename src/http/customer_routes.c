@@ -19,14 +19,9 @@ static void write_tier(struct writer *json, const struct request *request, const
 
 /* ------------------------------------------------------------------ the list */
 
-struct customers {
-	const struct request *request;
-	struct writer *json;
-};
-
 static bool write_customer(void *context, const struct customer_seen *customer)
 {
-	struct customers *customers = context;
+	const struct listing *customers = context;
 	const struct request *request = customers->request;
 	struct writer *json = customers->json;
 
@@ -67,24 +62,20 @@ static enum result take_place(
 
 enum result handle_customers_get(struct request *request, struct reply *reply, struct error *error)
 {
-	struct customers customers = { request, &reply->json };
+	struct listing customers = { request, &reply->json };
 	struct customer_page page = { .limit = 0 };
 	char place[PLACE_BYTES];
 	struct sight *sight;
 
 	if (take_place(request, &page, error) != OK ||
-		seen_limit(request, &page.limit, error) != OK ||
+		seen_limit(request, PAGE_USUAL, PAGE_MOST, &page.limit, error) != OK ||
 		seen_open(request, &sight, error) != OK)
 		return error->result;
-	write_object(&reply->json);
-	write_key(&reply->json, "items");
-	write_array(&reply->json);
+	list_open(&reply->json);
 	sight_customers(
 		request->ledger, sight, request->now, &page, write_customer, &customers, error);
-	write_array_end(&reply->json);
 	snprintf(place, sizeof(place), "%s/%s", page.class, page.id);
-	write_next(&reply->json, page.more, place);
-	write_object_end(&reply->json);
+	list_close(&reply->json, page.more, place);
 	sight_close(sight);
 	return error->result;
 }
@@ -118,45 +109,26 @@ static int64_t defining_seq(const struct request *request, const char *id)
 static void write_facts(struct writer *json, const struct request *request, struct sight *sight,
 	const char *id, struct error *error)
 {
-	const struct reader reader = seen_reader(request);
 	int64_t seq = defining_seq(request, id);
 	struct error hidden = { 0 };
 	struct entry entry;
-	struct buffer value;
 
-	write_key(json, "facts");
-	write_array(json);
 	if (seq && sight_entry_get(request->ledger, sight, request->arena, seq, &entry, NULL,
 			   &hidden) == OK) {
-		buffer_init(&value, WHY_BYTES);
-		for (const struct field *field = entry.kind->fields; field->name; field++) {
-			buffer_clear(&value);
-			sentence_value(&reader, entry.kind->name, field,
-				json_object_get(entry.body, field->name), &value);
-			if (!value.length || field->flags & (DEFINES | NAME))
-				continue;
-			write_object(json);
-			write_text_at(json, "label",
-				label_field(&reader.labels, entry.kind->name, field->name));
-			write_text_at(json, "value", value.bytes);
-			write_object_end(json);
-		}
-		buffer_release(&value);
+		write_fields(json, "facts", request, &entry, DEFINES | NAME);
 		entry_release(&entry);
+		return;
 	}
+	write_key(json, "facts");
+	write_array(json);
 	write_array_end(json);
 	if (hidden.result == TROUBLE)
 		*error = hidden;
 }
 
-struct reasons {
-	const struct request *request;
-	struct writer *json;
-};
-
 static bool write_reason(void *context, const struct reason *reason)
 {
-	struct reasons *reasons = context;
+	const struct listing *reasons = context;
 	const struct reader reader = seen_reader(reasons->request);
 	struct buffer sentence;
 
@@ -171,7 +143,7 @@ static void write_class(struct writer *json, const struct request *request, cons
 	const char *reference, struct error *error)
 {
 	int day = instant_day(request->now);
-	struct reasons reasons = { request, json };
+	struct listing reasons = { request, json };
 	const char *class = view_customer_class(ledger_view(request->ledger), id, day);
 	const struct module *const *module = ledger_modules(request->ledger);
 
@@ -193,7 +165,7 @@ static void write_class(struct writer *json, const struct request *request, cons
 
 static bool write_duty_of(void *context, const struct duty *duty)
 {
-	struct reasons *duties = context;
+	const struct listing *duties = context;
 
 	write_duty(duties->json, duties->request, duty);
 	return true;
@@ -203,7 +175,7 @@ static void write_one(struct request *request, struct sight *sight, struct write
 	const char *id, const char *reference, struct error *error)
 {
 	struct view *view = ledger_view(request->ledger);
-	struct reasons duties = { request, json };
+	struct listing duties = { request, json };
 	struct duty_page page = { .limit = DUTIES_SHOWN };
 	const char *name = view_name(view, "customer", id);
 

@@ -48,7 +48,7 @@ static const char *prefilled(
 {
 	const struct kind *kind = ledger_kind(request->ledger, until->kind);
 	const struct field *field = kind ? kind->fields : NULL;
-	const char *colon = strchr(duty->subject, ':');
+	const char *id = strchr(duty->subject, ':');
 	struct error ignored = { 0 };
 	struct entry entry;
 
@@ -59,7 +59,9 @@ static const char *prefilled(
 	if (field->type == FIELD_CASE)
 		return duty->case_id;
 	if (field->type != FIELD_ENTRY)
-		return field->type == FIELD_OBJECT ? duty->subject : colon ? colon + 1 : NULL;
+		return !id || *++id == *SIGHT_HIDDEN ? NULL
+		       : field->type == FIELD_OBJECT ? duty->subject
+						     : id;
 	if (ledger_entry(request->ledger, request->arena, duty->opened_seq, &entry, NULL,
 		    &ignored) != OK)
 		return NULL;
@@ -115,14 +117,9 @@ void write_duty(struct writer *json, const struct request *request, const struct
 
 /* ------------------------------------------------------------------ the list */
 
-struct duties {
-	const struct request *request;
-	struct writer *json;
-};
-
 static bool write_one(void *context, const struct duty *duty)
 {
-	struct duties *duties = context;
+	const struct listing *duties = context;
 
 	write_duty(duties->json, duties->request, duty);
 	return true;
@@ -141,23 +138,19 @@ static enum result take_place(
 
 enum result handle_duties_get(struct request *request, struct reply *reply, struct error *error)
 {
-	struct duties duties = { request, &reply->json };
+	struct listing duties = { request, &reply->json };
 	struct duty_page page = { .limit = 0 };
 	char place[PLACE_BYTES];
 	struct sight *sight;
 
 	if (take_place(request, &page, error) != OK ||
-		seen_limit(request, &page.limit, error) != OK ||
+		seen_limit(request, PAGE_USUAL, PAGE_MOST, &page.limit, error) != OK ||
 		seen_open(request, &sight, error) != OK)
 		return error->result;
-	write_object(&reply->json);
-	write_key(&reply->json, "items");
-	write_array(&reply->json);
+	list_open(&reply->json);
 	sight_duties(request->ledger, sight, seen_for(request), &page, write_one, &duties, error);
-	write_array_end(&reply->json);
 	snprintf(place, sizeof(place), "%" PRId64 "-%s", page.due, page.id);
-	write_next(&reply->json, page.more, place);
-	write_object_end(&reply->json);
+	list_close(&reply->json, page.more, place);
 	sight_close(sight);
 	return error->result;
 }

@@ -29,19 +29,10 @@ static const char *about_reference(
 static void write_about_one(struct writer *json, const struct request *request,
 	const struct field *field, json_t *value)
 {
-	const struct reader reader = seen_reader(request);
 	const char *reference = about_reference(request, field, json_string_value(value));
-	struct buffer name;
 
-	if (!reference)
-		return;
-	buffer_init(&name, SENTENCE_BYTES);
-	sentence_reference(&reader, reference, &name);
-	write_object(json);
-	write_text_at(json, "ref", reference);
-	write_text_at(json, "name", name.bytes);
-	write_object_end(json);
-	buffer_release(&name);
+	if (reference)
+		write_reference(json, request, reference);
 }
 
 static void write_about(
@@ -104,14 +95,9 @@ void write_entry(struct writer *json, const struct request *request, const struc
 
 /* ------------------------------------------------------------------ the line */
 
-struct lines {
-	const struct request *request;
-	struct writer *json;
-};
-
 static bool write_line(void *context, const struct entry *entry, bool withdrawn)
 {
-	struct lines *lines = context;
+	const struct listing *lines = context;
 
 	write_object(lines->json);
 	write_entry(lines->json, lines->request, entry, withdrawn);
@@ -133,54 +119,24 @@ static enum result take_place(
 
 enum result handle_timeline_get(struct request *request, struct reply *reply, struct error *error)
 {
-	struct lines lines = { request, &reply->json };
+	struct listing lines = { request, &reply->json };
 	struct line_page page = { .limit = 0 };
 	char place[PLACE_BYTES];
 	struct sight *sight;
 
 	if (take_place(request, &page, error) != OK ||
-		seen_limit(request, &page.limit, error) != OK ||
+		seen_limit(request, PAGE_USUAL, PAGE_MOST, &page.limit, error) != OK ||
 		seen_open(request, &sight, error) != OK)
 		return error->result;
-	write_object(&reply->json);
-	write_key(&reply->json, "items");
-	write_array(&reply->json);
+	list_open(&reply->json);
 	sight_timeline(request->ledger, sight, seen_for(request), &page, write_line, &lines, error);
-	write_array_end(&reply->json);
 	snprintf(place, sizeof(place), "%" PRId64 "-%" PRId64, page.at, page.seq);
-	write_next(&reply->json, page.more, place);
-	write_object_end(&reply->json);
+	list_close(&reply->json, page.more, place);
 	sight_close(sight);
 	return error->result;
 }
 
 /* ------------------------------------------------------------------ one entry */
-
-static void write_fields(
-	struct writer *json, const struct request *request, const struct entry *entry)
-{
-	const struct reader reader = seen_reader(request);
-	const struct field *field = entry->kind->fields;
-	struct buffer value;
-
-	buffer_init(&value, SENTENCE_BYTES);
-	write_key(json, "fields");
-	write_array(json);
-	for (; field && field->name; field++) {
-		buffer_clear(&value);
-		sentence_value(&reader, entry->kind->name, field,
-			json_object_get(entry->body, field->name), &value);
-		if (!value.length)
-			continue;
-		write_object(json);
-		write_text_at(
-			json, "label", label_field(&reader.labels, entry->kind->name, field->name));
-		write_text_at(json, "value", value.bytes);
-		write_object_end(json);
-	}
-	write_array_end(json);
-	buffer_release(&value);
-}
 
 enum result handle_entry_get(struct request *request, struct reply *reply, struct error *error)
 {
@@ -198,7 +154,7 @@ enum result handle_entry_get(struct request *request, struct reply *reply, struc
 		    &hidden) == OK) {
 		write_object(&reply->json);
 		write_entry(&reply->json, request, &entry, withdrawn);
-		write_fields(&reply->json, request, &entry);
+		write_fields(&reply->json, "fields", request, &entry, 0);
 		write_object_end(&reply->json);
 		entry_release(&entry);
 	} else if (hidden.result == REFUSED) {

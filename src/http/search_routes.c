@@ -57,18 +57,6 @@ static void write_found(void *context, const struct found *found)
 	buffer_release(&detail);
 }
 
-static enum result take_limit(
-	const struct request *request, struct question *question, struct error *error)
-{
-	const char *given = request_text(request, "limit");
-	int64_t number = FOUND;
-
-	if (given && (!text_integer(given, &number) || number < 1 || number > SEARCH_MOST))
-		return error_refuse(error, "refused.search_limit", "limit", NULL);
-	question->limit = (int)number;
-	return OK;
-}
-
 enum result handle_search_get(struct request *request, struct reply *reply, struct error *error)
 {
 	struct finding finding = { request, &reply->json, NULL };
@@ -78,17 +66,13 @@ enum result handle_search_get(struct request *request, struct reply *reply, stru
 
 	if (!question.text)
 		return error_refuse(error, "refused.required", "q", NULL);
-	if (take_limit(request, &question, error) != OK ||
+	if (seen_limit(request, FOUND, SEARCH_MOST, &question.limit, error) != OK ||
 		seen_open(request, &finding.sight, error) != OK)
 		return error->result;
-	write_object(&reply->json);
-	write_key(&reply->json, "items");
-	write_array(&reply->json);
+	list_open(&reply->json);
 	search_find(request->services->search, request->ledger, &question, write_found, &finding,
 		error);
-	write_array_end(&reply->json);
-	write_next(&reply->json, false, "");
-	write_object_end(&reply->json);
+	list_close(&reply->json, false, NULL);
 	sight_close(finding.sight);
 	return error->result;
 }

@@ -1,5 +1,6 @@
 /* Signing in and out, and what one may do with one's own login. */
 #include "http/route.h"
+#include "http/seen.h"
 #include "http/services.h"
 #include "http/sessions.h"
 #include "base/panic.h"
@@ -181,14 +182,9 @@ enum result handle_session_delete(struct request *request, struct reply *reply, 
 	return error->result;
 }
 
-struct listing {
-	struct writer *json;
-	const char *current;
-};
-
 static void write_session(void *context, const struct session_seen *session)
 {
-	struct listing *listing = context;
+	const struct listing *listing = context;
 	struct writer *json = listing->json;
 
 	write_object(json);
@@ -196,23 +192,18 @@ static void write_session(void *context, const struct session_seen *session)
 	write_text_at(json, "device", session->device);
 	write_instant_at(json, "created_at", session->created_at);
 	write_instant_at(json, "seen_at", session->seen_at);
-	write_bool_at(json, "current", strcmp(session->id, listing->current) == 0);
+	write_bool_at(json, "current", strcmp(session->id, listing->request->person.session) == 0);
 	write_object_end(json);
 }
 
 enum result handle_sessions_get(struct request *request, struct reply *reply, struct error *error)
 {
-	struct listing listing = { &reply->json, request->person.session };
+	struct listing listing = { request, &reply->json };
 
-	write_object(&reply->json);
-	write_key(&reply->json, "items");
-	write_array(&reply->json);
+	list_open(&reply->json);
 	identity_sessions(request->services->identity, &request->person, request->now,
 		write_session, &listing, error);
-	write_array_end(&reply->json);
-	write_key(&reply->json, "next");
-	write_null(&reply->json);
-	write_object_end(&reply->json);
+	list_close(&reply->json, false, NULL);
 	return error->result;
 }
 
