@@ -7,31 +7,12 @@
 #     tests/backup.sh PROGRAM [KILLS]
 set -u
 export LC_ALL=C.UTF-8
+. "$(dirname "$0")/killing.sh"
 
 program=$(realpath "$1") kills=${2:-10} ENTRIES=20000
 folder=$(mktemp -d) || exit 1
 trap 'touch "$folder/stop"; wait; rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
-
-fail() # WHY
-{
-	echo "$1"
-	echo "0 passed, 1 failed"
-	exit 1
-}
-
-number() # FILE KEY: the number under a key
-{
-	sed -n "s/.*\"$2\":\([0-9]*\).*/\1/p" "$1"
-}
-
-visits() # FROM COUNT
-{
-	awk -v from="$1" -v count="$2" 'BEGIN { for (i = from; i < from + count; i++) printf \
-		"{\"id\":\"01J%023d\",\"kind\":\"visit.made\",\"author\":\"zhou\",\"at\":" \
-		"\"2026-03-02T09:00:00+08:00\",\"body\":{\"customer\":\"C1\",\"way\":\"phone\"," \
-		"\"observation\":\"%d\"}}\n", i, i }'
-}
 
 prove() # FILE WHEN: it verifies; `now` is how many entries it has, `head` its head
 {
@@ -39,11 +20,6 @@ prove() # FILE WHEN: it verifies; `now` is how many entries it has, `head` its h
 		fail "$2: $(cat verified trouble)"
 	now=$(number verified entries)
 	head=$(sed -n 's/.*"head":"\([0-9a-f]*\)".*/\1/p' verified)
-}
-
-milliseconds()
-{
-	echo $((${EPOCHREALTIME/./} / 1000))
 }
 
 # Append one entry after another until told to stop; say which was acknowledged last, and at
@@ -78,20 +54,6 @@ back_up_beside_the_writer() # FILE
 	[ "$now" -eq "$(number answers entries)" ] || fail "$now entries, said $(cat answers)"
 	[ "$now" -ge "$known" ] || fail "entry $known was acknowledged, the backup ends at $now"
 	"$program" --db book.db verify --expect "$head" >answers 2>&1 || fail "$(cat answers)"
-}
-
-# Run a command and kill it at a random moment of so long. False where it had ended before.
-cut_off() # MOST_MS COMMAND...
-{
-	local most=$1 after pid
-	shift
-	"$program" "$@" >answers 2>trouble &
-	pid=$!
-	after=$((RANDOM % most + 2))
-	sleep "$((after / 1000)).$(printf '%03d' $((after % 1000)))"
-	kill -9 "$pid" 2>/dev/null
-	wait "$pid" 2>/dev/null
-	[ $? -eq $((128 + 9)) ]
 }
 
 killed_backups()
@@ -148,11 +110,7 @@ killed_restores() # over an older book, and where there is none
 
 "$program" --db book.db init >/dev/null || fail "no book could be made"
 {
-	cat <<-END
-		{"kind":"org.unit","body":{"unit":"U1","name":"省公司","level":"province"}}
-		{"kind":"org.staff","body":{"staff":"zhou","name":"周岚"}}
-		{"kind":"customer","body":{"code":"C1","name":"客户一"}}
-	END
+	organisation
 	visits 0 $ENTRIES
 } >lines.jsonl
 "$program" --db book.db append lines.jsonl >answers || fail "$(tail -n 1 answers)"

@@ -10,6 +10,7 @@
 # BOOK_KILLS a new book begins, so that proving it after each kill stays cheap.
 set -u
 export LC_ALL=C.UTF-8
+. "$(dirname "$0")/killing.sh"
 
 program=$(realpath "$1") kills=${2:-40}
 LINES_EACH=6000 COMMIT_LINES=1000 BOOK_KILLS=20
@@ -19,21 +20,9 @@ folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
 
-fail() # WHY
-{
-	echo "$1"
-	echo "0 passed, 1 failed"
-	exit 1
-}
-
 yiben()
 {
 	"$program" --db book.db "$@"
-}
-
-number() # FILE KEY: the number under a key
-{
-	sed -n "s/.*\"$2\":\([0-9]*\).*/\1/p" "$1"
 }
 
 prove() # WHEN: the book verifies; `now` is how many entries it has
@@ -47,39 +36,12 @@ derived() # COMMAND...: the digest it prints
 	yiben "$@" --json 2>trouble | sed -n 's/.*"derived":"\([0-9a-f]*\)".*/\1/p'
 }
 
-milliseconds()
-{
-	echo $((${EPOCHREALTIME/./} / 1000))
-}
-
 measure() # COMMAND...: `took_ms` is how long it takes when nobody disturbs it
 {
 	local start
 	start=$(milliseconds)
 	yiben "$@" >answers 2>trouble || fail "undisturbed: $(tail -n 1 answers) $(cat trouble)"
 	took_ms=$(($(milliseconds) - start))
-}
-
-# Run a command and kill it at a random moment of so long. False where it had ended before.
-cut_off() # MOST_MS COMMAND...
-{
-	local most=$1 after pid
-	shift
-	"$program" --db book.db "$@" >answers 2>trouble &
-	pid=$!
-	after=$((RANDOM % most + 2))
-	sleep "$((after / 1000)).$(printf '%03d' $((after % 1000)))"
-	kill -9 "$pid" 2>/dev/null
-	wait "$pid" 2>/dev/null
-	[ $? -eq $((128 + 9)) ]
-}
-
-visits() # ROUND: visits with ids of their own
-{
-	awk -v round="$1" -v lines=$LINES_EACH 'BEGIN { for (i = 0; i < lines; i++) printf \
-		"{\"id\":\"01J%023d\",\"kind\":\"visit.made\",\"author\":\"zhou\",\"at\":" \
-		"\"2026-03-02T09:00:00+08:00\",\"body\":{\"customer\":\"C1\",\"way\":\"phone\"," \
-		"\"observation\":\"%d\"}}\n", round * 100000 + i, i }'
 }
 
 customers() # ROUND: customers, half of them known from the round before by another name
@@ -93,11 +55,7 @@ new_book()
 {
 	rm -f book.db* acknowledged
 	yiben init >/dev/null || fail "no book could be made"
-	cat >base.jsonl <<-END
-		{"kind":"org.unit","body":{"unit":"U1","name":"省公司","level":"province"}}
-		{"kind":"org.staff","body":{"staff":"zhou","name":"周岚"}}
-		{"kind":"customer","body":{"code":"C1","name":"客户一"}}
-	END
+	organisation >base.jsonl
 	yiben append base.jsonl >answers || fail "$(cat answers)"
 	: >acknowledged
 	prove "a new book"
@@ -116,8 +74,8 @@ check_growth() # WHEN GROWTH WHOLE
 one_append()
 {
 	local running=no answered growth
-	visits "$round" >lines.jsonl
-	cut_off "$append_ms" append lines.jsonl && running=yes
+	visits $((round * 100000)) $LINES_EACH >lines.jsonl
+	cut_off "$append_ms" --db book.db append lines.jsonl && running=yes
 	# An answer that was cut off in the middle of its line was not read by anybody.
 	grep -E '^\{.*"status":"appended".*\}$' answers >whole
 	sed 's/.*"id":"\([^"]*\)".*"seq":\([0-9]*\).*/\1 \2/' whole >>acknowledged
@@ -139,7 +97,7 @@ one_import()
 {
 	local running=no growth
 	customers "$round" >customers.csv
-	cut_off "$import_ms" import customer customers.csv --json && running=yes
+	cut_off "$import_ms" --db book.db import customer customers.csv --json && running=yes
 	prove "round $round"
 	growth=$((now - before))
 	# Beside its rows, an import that is done has an entry of its own.
@@ -160,7 +118,7 @@ send_again()
 {
 	local again lost
 	for ((again = first; again <= round; again++)); do
-		((again % 2)) && visits "$again"
+		((again % 2)) && visits $((again * 100000)) $LINES_EACH
 	done >lines.jsonl
 	yiben append lines.jsonl >answers 2>trouble || fail "$(cat trouble)"
 	sed -n 's/.*"id":"\([^"]*\)".*"status":"already".*"seq":\([0-9]*\).*/\1 \2/p' answers |
@@ -190,7 +148,7 @@ rebuild_and_tick()
 	again=$(derived verify --derived)
 	[ -n "$live" ] && [ "$live" = "$again" ] ||
 		fail "what is derived ($live) is not what a rebuild derives ($again)"
-	cut_off "$took_ms" rebuild && in_rebuild=$((in_rebuild + 1))
+	cut_off "$took_ms" --db book.db rebuild && in_rebuild=$((in_rebuild + 1))
 	again=$(derived verify --derived)
 	[ "$live" = "$again" ] || fail "a rebuild that was cut off left $again, not $live"
 
@@ -202,7 +160,7 @@ rebuild_and_tick()
 	days=$(number answers appended)
 	rm -f book.db*
 	mv kept.db book.db
-	cut_off "$took_ms" tick --at $future && in_tick=$((in_tick + 1))
+	cut_off "$took_ms" --db book.db tick --at $future && in_tick=$((in_tick + 1))
 	prove "after a tick"
 	[ "$now" -eq "$before" ] || [ "$now" -eq $((before + days)) ] ||
 		fail "a tick that was cut off left $((now - before)) of $days entries"
@@ -211,7 +169,7 @@ rebuild_and_tick()
 
 round=-1
 new_book
-visits 0 >lines.jsonl
+visits 0 $LINES_EACH >lines.jsonl
 measure append lines.jsonl
 append_ms=$took_ms
 customers 0 >customers.csv

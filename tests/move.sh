@@ -7,6 +7,7 @@
 #     tests/move.sh PROGRAM [KILLS]
 set -u
 export LC_ALL=C.UTF-8
+. "$(dirname "$0")/killing.sh"
 
 program=$(realpath "$1") kills=${2:-10} ENTRIES=3000 server=${YIBEN_TEST_SERVER:-}
 folder=$(mktemp -d) || exit 1
@@ -21,18 +22,6 @@ stop()
 }
 trap stop EXIT
 cd "$folder" || exit 1
-
-fail() # WHY
-{
-	echo "$1"
-	echo "0 passed, 1 failed"
-	exit 1
-}
-
-milliseconds()
-{
-	echo $((${EPOCHREALTIME/./} / 1000))
-}
 
 # An empty place; a server's is a schema, dropped by another connection than the one killed.
 clear_place() # PLACE
@@ -51,20 +40,6 @@ derived() # PLACE: entries, head and digest, "none" where there is no book
 	2) echo none ;;
 	*) echo "broken: $(cat proved trouble)" ;;
 	esac
-}
-
-# Run a command and kill it at a random moment of so long. False where it had ended before.
-cut_off() # MOST_MS COMMAND...
-{
-	local most=$1 after pid
-	shift
-	"$program" "$@" >answers 2>trouble &
-	pid=$!
-	after=$((RANDOM % most + 2))
-	sleep "$((after / 1000)).$(printf '%03d' $((after % 1000)))"
-	kill -9 "$pid" 2>/dev/null
-	wait "$pid" 2>/dev/null
-	[ $? -eq $((128 + 9)) ]
 }
 
 killed_moves() # FROM TO
@@ -95,14 +70,6 @@ killed_moves() # FROM TO
 	echo "$killed moves killed: $none left no book, $empty an empty one, $all the whole"
 }
 
-visits() # FROM COUNT
-{
-	awk -v from="$1" -v count="$2" 'BEGIN { for (i = from; i < from + count; i++) printf \
-		"{\"id\":\"01J%023d\",\"kind\":\"visit.made\",\"author\":\"zhou\",\"at\":" \
-		"\"2026-03-02T09:00:00+08:00\",\"body\":{\"customer\":\"C1\",\"way\":\"phone\"," \
-		"\"observation\":\"%d\"}}\n", i, i }'
-}
-
 # Entries are appended while the move reads: what it moved is a beginning of the book.
 beside_a_writer() # FROM TO
 {
@@ -119,8 +86,8 @@ beside_a_writer() # FROM TO
 	"$program" move --from "$1" --to "$2" --json >answers 2>said || fail "$(cat said)"
 	touch stop
 	wait "$writer"
-	later=$(sed -n 's/.*"later":\([0-9]*\).*/\1/p' answers)
-	entries=$(sed -n 's/.*"entries":\([0-9]*\).*/\1/p' answers)
+	later=$(number answers later)
+	entries=$(number answers entries)
 	[ "$later" -gt 0 ] && grep -q " $later " said || fail "the writer waited: $(cat answers said)"
 	"$program" --db "$2" verify --json >proved || fail "beside a writer: $(cat proved)"
 	grep -q "\"entries\":$entries," proved || fail "moved $(cat answers), there is $(cat proved)"
@@ -132,11 +99,7 @@ beside_a_writer() # FROM TO
 place=none
 "$program" --db book.db init >/dev/null || fail "no book could be made"
 {
-	cat <<-END
-		{"kind":"org.unit","body":{"unit":"U1","name":"省公司","level":"province"}}
-		{"kind":"org.staff","body":{"staff":"zhou","name":"周岚"}}
-		{"kind":"customer","body":{"code":"C1","name":"客户一"}}
-	END
+	organisation
 	visits 0 $ENTRIES
 } >lines.jsonl
 "$program" --db book.db append lines.jsonl >answers || fail "$(tail -n 1 answers)"
