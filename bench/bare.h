@@ -43,12 +43,15 @@ void bare_release(struct bare *bare);
 void bare_describe(const struct bare *bare);
 
 /* A book as it was, what ours made of it behind the entry `from`, and where the loop writes the
- * same again, `batch` entries a commit. A task begins with it; the two are phases. */
+ * same again, `batch` entries a commit. A task begins with it; these are phases. */
 struct again {
 	char base[PATH_TEXT], ours[PATH_TEXT], bare[PATH_TEXT];
 	int64_t from;
 	int batch;
+	int customers; /* in the base */
 };
+/* Make the base, an organisation with its customers; counts its entries. */
+void again_begin(void *context, struct measured *measured);
 void again_write(void *context, struct measured *measured);
 void again_describe(void *context, struct measured *measured);
 

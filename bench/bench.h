@@ -12,7 +12,7 @@
 #include "base/buffer.h"
 #include "ledger/ledger.h"
 
-enum { ROUNDS = 3, PATH_TEXT = 400, MEMORY_BYTES = 1024 * 1024 * 1024 };
+enum { ROUNDS = 3, PATH_TEXT = 400, MEMORY_BYTES = 1024 * 1024 * 1024, LINE_BYTES = 1024 };
 
 /* Every feature of the program; ends with NULL. */
 extern const struct module *const modules[];
@@ -60,6 +60,7 @@ struct bench_book {
 };
 
 uint64_t bench_chance(uint64_t *state);
+void bench_chance_bytes(void *state, uint8_t *bytes, size_t length);
 void bench_open(struct bench_book *book, const char *path);
 void bench_close(struct bench_book *book);
 void bench_begin(struct bench_book *book);
@@ -70,6 +71,8 @@ void bench_put(struct bench_book *book, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* A province, a city, ten people (m0 … m9) and `customers` customers (C000000 …). */
 void bench_organisation(struct bench_book *book, int customers);
+/* A visit as a phone would send it: an id of its own, when, who, and two sentences. */
+void bench_visit(uint64_t *chance, int number, int customer, char line[LINE_BYTES]);
 /* Norms of tiers and of unusual months, in force since 2025. */
 void bench_norms(struct bench_book *book);
 /* End the benchmark with a sentence where `error` holds one. */

@@ -26,7 +26,7 @@ uint64_t bench_chance(uint64_t *state)
 	return z ^ (z >> 31);
 }
 
-static void chance(void *state, uint8_t *bytes, size_t length)
+void bench_chance_bytes(void *state, uint8_t *bytes, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
 		bytes[i] = (uint8_t)bench_chance(state);
@@ -40,7 +40,7 @@ void bench_open(struct bench_book *book, const char *path)
 	book->session = (struct session){ .staff = "",
 		.login = "bench",
 		.origin = ORIGIN_LIVE,
-		.chance = chance,
+		.chance = bench_chance_bytes,
 		.chance_state = &book->chance };
 	must(instant_parse("2026-11-24T09:00:00+08:00", &book->session.now));
 	ledger_open(&book->ledger, path, "main", true, modules, &error);
@@ -139,4 +139,22 @@ void bench_norms(struct bench_book *book)
 	put_norm(book, "tier.rules", "\"months_mean\",\"months_down\",\"close_day\"", "[12,3,10]");
 	put_norm(book, "revenue.movement", "\"percent\",\"floor\"", "[30,500000]");
 	bench_commit(book);
+}
+
+void bench_visit(uint64_t *chance, int number, int customer, char line[LINE_BYTES])
+{
+	char at_text[INSTANT_TEXT], id[ID_TEXT];
+	uint8_t random[ID_CHANCE];
+	int64_t at;
+
+	must(instant_parse("2026-01-05T09:00:00+08:00", &at));
+	at += (int64_t)number * MINUTE_MS * 6;
+	bench_chance_bytes(chance, random, sizeof(random));
+	snprintf(line, LINE_BYTES,
+		"{\"id\":\"%s\",\"kind\":\"visit.made\",\"at\":\"%s\",\"author\":\"m%d\",\"body\":"
+		"{\"customer\":\"C%06d\",\"way\":\"visit\",\"observation\":"
+		"\"机房已扩容，新楼二月启用；专线带宽白天用满，客户问能否错峰。"
+		"联系人换成信息科，约定下月再谈续约。\"}}",
+		id_text(id_make(at, random), id), instant_text(at, at_text),
+		(int)(bench_chance(chance) % 10), customer);
 }

@@ -6,8 +6,6 @@
 
 #include "ledger/queue.h"
 
-enum { LINE_BYTES = 1024 };
-
 /* What a queue is given: the clock stands at 2026-11-24T09:00:00+08:00. */
 struct clients_clock {
 	int64_t present;
@@ -15,8 +13,6 @@ struct clients_clock {
 };
 
 struct queue *clients_queue(struct clients_clock *clock, const char *url);
-/* What a phone would send: an id of its own, when, who, and two sentences. */
-void clients_visit(uint64_t *chance, int number, int customer, char line[LINE_BYTES]);
 /* Send one line and wait for its answer, which is that it was appended. */
 void clients_send(struct queue *queue, const char *line);
 int64_t clients_steady_ns(void);

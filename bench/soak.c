@@ -104,7 +104,7 @@ static void *write_on(void *context)
 		if (i % 8 != 1)
 			customer = (int)(bench_chance(&member->chance) % CUSTOMERS);
 		if (i % 8)
-			clients_visit(&member->chance, i, customer, line);
+			bench_visit(&member->chance, i, customer, line);
 		else
 			snprintf(line, sizeof(line),
 				"{\"kind\":\"visit.planned\",\"at\":\"2026-11-24T09:00:00+08:00\","

@@ -45,7 +45,7 @@ static void *send_all(void *context)
 
 	for (int i = 0; i < client->lines; i++) {
 		int customer = (int)(bench_chance(&client->chance) % CUSTOMERS);
-		clients_visit(&client->chance, i, customer, line);
+		bench_visit(&client->chance, i, customer, line);
 		clients_send(client->queue, line);
 	}
 	return NULL;
@@ -77,19 +77,6 @@ static void append_ours(void *context, struct measured *measured)
 	task->batch = (double)counts.lines / (double)counts.batches;
 	task->again.batch = (int)(task->batch + 0.5);
 	queue_close(queue);
-}
-
-static void make_base(void *context, struct measured *measured)
-{
-	struct task *task = context;
-	struct bench_book book;
-	uint8_t head[DIGEST_BYTES];
-
-	database_make(task->again.base);
-	bench_open(&book, task->again.base);
-	bench_organisation(&book, CUSTOMERS);
-	measured->count = ledger_head(book.ledger, head);
-	bench_close(&book);
 }
 
 static void compare(struct task *task, int clients, int lines)
@@ -126,10 +113,11 @@ int main(int count, char **words)
 		bench_path(folder, "store.db", task->again.ours);
 		bench_path(folder, "store-bare.db", task->again.bare);
 	}
+	task->again.customers = CUSTOMERS;
 	bench_machine(folder);
 	if (url)
 		server_describe(url);
-	task->again.from = bench_phase(make_base, task).count;
+	task->again.from = bench_phase(again_begin, task).count;
 	bench_title(url ? "store: visit.made, 20,000 customers, a server"
 			: "store: visit.made, 20,000 customers, a file");
 	for (size_t i = 0; i < COUNT_OF(runs); i++)
