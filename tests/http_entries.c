@@ -239,13 +239,12 @@ static void *listen_for(void *context)
 void two_servers_serve_one_book(void **state)
 {
 	struct server *second = serve(test_url, NULL);
-	struct listener listener = { .heard = "" };
 	struct browser phone;
+	struct listener listener = { .browser = &phone };
 	pthread_t thread;
 
 	(void)state;
 	browser_open(&phone, second);
-	listener.browser = &phone;
 	assert_int_equal(sign_in(&phone, "lin@x", "another-one"), 200);
 	must(pthread_create(&thread, NULL, listen_for, &listener) == 0);
 	usleep(300000);
@@ -270,13 +269,12 @@ void two_servers_serve_one_book(void **state)
 void a_stream_ends_with_the_server(void **state)
 {
 	struct server *second = serve(test_url, NULL);
-	struct listener listener = { .heard = "" };
 	struct browser phone;
+	struct listener listener = { .browser = &phone };
 	pthread_t thread;
 
 	(void)state;
 	browser_open(&phone, second);
-	listener.browser = &phone;
 	assert_int_equal(sign_in(&phone, "lin@x", "another-one"), 200);
 	assert_int_equal(ask(&phone, "GET", "/api/events?after=x", NULL), 422);
 	must(pthread_create(&thread, NULL, listen_for, &listener) == 0);

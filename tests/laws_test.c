@@ -31,28 +31,6 @@ static const char *someone(struct history *history)
 	return below(history, 2) ? "zhou" : "chen";
 }
 
-/* Append what may well be refused: whether it is must not matter to the laws. */
-static void attempt(struct history *history, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-static void attempt(struct history *history, const char *format, ...)
-{
-	struct error error = { 0 };
-	struct answer answer;
-	char text[2048];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	json_t *envelope = json_loads(text, 0, NULL);
-	assert_non_null(envelope);
-	assert_int_equal(ledger_begin(history->book.ledger, &error), OK);
-	ledger_append(history->book.ledger, &history->book.session, envelope, &answer, &error);
-	assert_int_equal(error.result, OK);
-	assert_int_equal(ledger_commit(history->book.ledger, &error), OK);
-	json_decref(envelope);
-}
-
 static void visit(struct history *history, const char *at)
 {
 	if (history->visit_count == VISITS)
@@ -71,13 +49,13 @@ static void visit(struct history *history, const char *at)
 static void put_right(struct history *history, const char *target, const char *at)
 {
 	if (below(history, 3))
-		attempt(history,
+		test_try(&history->book,
 			"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"r\","
 			"\"at\":\"%s\",\"body\":{\"customer\":\"C%u\",\"note\":\"m\","
 			"\"minutes\":%u,\"person\":\"李\"}}}",
 			target, at, below(history, 3) + 1, below(history, 90));
 	else
-		attempt(history,
+		test_try(&history->book,
 			"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\","
 			"\"reason\":\"r\"}}",
 			target);
@@ -110,14 +88,14 @@ static void act(struct history *history)
 	if (choice <= 2)
 		visit(history, at);
 	else if (choice == 3 && target)
-		attempt(history,
+		test_try(&history->book,
 			"{\"kind\":\"little.kept\",\"author\":\"%s\",\"body\":{\"promise\":\"%s\"}"
 			"}",
 			someone(history), target);
 	else if (choice <= 5 && target)
 		put_right(history, target, at);
 	else if (choice == 6 && target)
-		attempt(history,
+		test_try(&history->book,
 			"{\"kind\":\"entry.erased\",\"body\":{\"entry\":\"%s\",\"reason\":\"r\"}}",
 			target);
 	else if (choice == 7)
@@ -125,7 +103,7 @@ static void act(struct history *history)
 	else
 		test_tick(book);
 	if (below(history, 8) == 0)
-		attempt(history,
+		test_try(&history->book,
 			"{\"kind\":\"little.manager\",\"body\":{\"customer\":\"C%u\","
 			"\"staff\":\"%s\"}}",
 			below(history, 3) + 1, someone(history));
@@ -145,27 +123,27 @@ static void act_on_case(struct history *history)
 	if (!id)
 		return;
 	if (choice <= 1)
-		attempt(history,
+		test_try(&history->book,
 			"{\"kind\":\"case.offered\",\"author\":\"%s\",\"body\":{\"case\":\"%s\","
 			"\"to\":\"%s\"}}",
 			someone(history), id, someone(history));
 	else if (choice <= 3)
-		attempt(history,
+		test_try(&history->book,
 			"{\"kind\":\"case.accepted\",\"author\":\"%s\",\"body\":{\"case\":\"%s\"}}",
 			someone(history), id);
 	else if (choice == 4)
-		attempt(history,
+		test_try(&history->book,
 			"{\"kind\":\"little.solved\",\"author\":\"%s\",\"body\":{\"problem\":"
 			"\"%s\",\"satisfied\":%s%s}}",
 			someone(history), id, below(history, 2) ? "true" : "false",
 			below(history, 2) ? ",\"call_by\":\"2026-03-25\"" : "");
 	else if (choice == 5)
-		attempt(history,
+		test_try(&history->book,
 			"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":"
 			"\"r\",\"body\":{\"customer\":\"C%u\",\"matter\":\"m\"}}}",
 			id, below(history, 3) + 1);
 	else if (choice == 6 && below(history, 3) == 0)
-		attempt(history,
+		test_try(&history->book,
 			"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\",\"reason\":"
 			"\"r\"}}",
 			id);
@@ -186,12 +164,12 @@ static void stop_or_start_a_clock(struct history *history)
 		return;
 	char at[INSTANT_TEXT];
 	instant_text(history->book.session.now - (int64_t)below(history, 4 * HOUR_MS), at);
-	attempt(history,
+	test_try(&history->book,
 		"{\"kind\":\"duty.paused\",\"at\":\"%s\",\"body\":{\"duty\":\"%s\",\"reason\":"
 		"\"r\"}}",
 		at, duty);
 	if (below(history, 3) == 0)
-		attempt(history,
+		test_try(&history->book,
 			"{\"kind\":\"duty.resumed\",\"at\":\"%s\",\"body\":{\"duty\":\"%s\"}}", at,
 			duty);
 }
@@ -210,12 +188,12 @@ static void act_on_listing(struct history *history)
 		return;
 	}
 	if (below(history, 2))
-		attempt(history,
+		test_try(&history->book,
 			"{\"kind\":\"entry.%s\",\"author\":\"chen\",\"body\":{\"entry\":\"%s\"%s}}",
 			answers[below(history, 2)], id,
 			below(history, 2) ? "" : ",\"reason\":\"r\"");
 	else
-		attempt(history,
+		test_try(&history->book,
 			below(history, 2)
 				? "{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\","
 				  "\"reason\":\"r\",\"body\":{\"customer\":\"C3\"}}}"
@@ -239,14 +217,14 @@ static void act_on_figures(struct history *history)
 		return;
 	}
 	if (below(history, 3))
-		attempt(history,
+		test_try(&history->book,
 			"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"row\":%u,"
 			"\"reason\":\"r\",\"body\":{\"customer\":\"C%u\",\"month\":\"2026-0%u\","
 			"\"amount\":%u0}}}",
 			id, below(history, 2), below(history, 3) + 1, below(history, 9) + 1,
 			below(history, 999) + 1);
 	else
-		attempt(history,
+		test_try(&history->book,
 			"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\",\"reason\":"
 			"\"r\"%s}}",
 			id, below(history, 2) ? ",\"row\":1" : "");
@@ -259,7 +237,8 @@ static void act_on_import(struct history *history)
 	char at[INSTANT_TEXT];
 
 	if (history->import_count && below(history, 3) == 0) {
-		attempt(history, "{\"kind\":\"import.undone\",\"body\":{\"import\":\"%s\"}}",
+		test_try(&history->book,
+			"{\"kind\":\"import.undone\",\"body\":{\"import\":\"%s\"}}",
 			any(history, history->imports, history->import_count));
 		return;
 	}
@@ -272,20 +251,20 @@ static void act_on_import(struct history *history)
 	session->batch = batch;
 	for (unsigned i = below(history, 4) + 1; i--;) {
 		instant_text(session->now - (int64_t)below(history, 20) * DAY_MS, at);
-		attempt(history,
+		test_try(&history->book,
 			"{\"kind\":\"little.visit\",\"author\":\"%s\",\"at\":\"%s\",\"body\":"
 			"{\"customer\":\"C%u\",\"note\":\"%u\",\"minutes\":%u}}",
 			someone(history), at, below(history, 3) + 1, below(history, 1000),
 			below(history, 90));
 	}
 	if (below(history, 2))
-		attempt(history,
+		test_try(&history->book,
 			"{\"kind\":\"little.customer\",\"body\":{\"code\":\"C%u\",\"name\":\"%u\","
 			"\"unit\":\"V\"}}",
 			below(history, 3) + 1, below(history, 1000));
 	session->origin = ORIGIN_LIVE;
 	session->batch = NULL;
-	attempt(history,
+	test_try(&history->book,
 		"{\"kind\":\"import.made\",\"body\":{\"import\":\"%s\",\"kind\":\"little.visit\","
 		"\"file\":\"f\",\"digest\":\"d\",\"rows\":1,\"taken\":1,\"unchanged\":0,"
 		"\"refused\":0}}",
@@ -311,7 +290,7 @@ static void act_on_norms(struct history *history)
 		"\"calendar.hours\",\"rows\":[{\"from\":\"08:00\",\"to\":\"11:00\"}]",
 	};
 
-	attempt(history,
+	test_try(&history->book,
 		"{\"kind\":\"norm.issued\",\"body\":{\"document\":\"%s\",\"effective\":"
 		"\"2026-03-01\",\"mark\":\"D\",\"norm\":%s}}",
 		history->document, norms[below(history, COUNT_OF(norms))]);

@@ -120,6 +120,22 @@ const char *test_put(struct test_book *book, const char *format, ...)
 	return id;
 }
 
+const char *test_try(struct test_book *book, const char *format, ...)
+{
+	static char id[ID_TEXT];
+	char text[8192];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	struct answer answer = put(book, text);
+	if (answer.error.result == TROUBLE)
+		fail_msg("%s %s", answer.error.key, text);
+	memcpy(id, answer.id, sizeof(id));
+	return answer.status == APPENDED ? id : NULL;
+}
+
 const char *test_correct(struct test_book *book, const char *entry, const char *body)
 {
 	return test_put(book,

@@ -30,6 +30,9 @@ const char *test_put(struct test_book *book, const char *format, ...)
 const char *test_correct(struct test_book *book, const char *entry, const char *body);
 const char *test_withdraw(struct test_book *book, const char *entry);
 const char *test_erase(struct test_book *book, const char *entry);
+/* The same where it may be refused: NULL then. */
+const char *test_try(struct test_book *book, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 /* As test_put, asserting that it is refused with this message key. */
 void test_refused(struct test_book *book, const char *key, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -125,7 +125,7 @@ static void assign(struct history *history)
 		snprintf(until, sizeof(until), ",\"until\":\"%s\"",
 			test_day(history->first_day + act.until));
 	}
-	const char *id = stand_in_try(&history->book,
+	const char *id = test_try(&history->book,
 		"{\"kind\":\"roster.assigned\",\"body\":{\"customer\":\"C%d\",\"staff\":\"z%d\","
 		"\"role\":\"principal\",\"from\":\"%s\"%s}}",
 		customer + 1, act.staff + 1, test_day(history->first_day + act.from), until);
@@ -147,7 +147,7 @@ static void hand_over(struct history *history)
 
 	act.customers = 1u << customer;
 	if (test_below(&history->book, 2)) {
-		id = stand_in_try(&history->book,
+		id = test_try(&history->book,
 			"{\"kind\":\"roster.handed_over\",\"body\":{\"customer\":\"C%d\",\"to\":"
 			"\"z%d\",\"day\":\"%s\"}}",
 			customer + 1, act.staff + 1, test_day(history->first_day + act.from));
@@ -159,7 +159,7 @@ static void hand_over(struct history *history)
 			    !overlaps(history, customer, from, act.from, -1) &&
 			    !overlaps(history, other, from, act.from, -1);
 		act.customers |= 1u << other;
-		id = stand_in_try(&history->book,
+		id = test_try(&history->book,
 			"{\"kind\":\"roster.batch_handed_over\",\"body\":{\"staff\":\"z%d\",\"to\":"
 			"\"z%d\",\"day\":\"%s\",\"customers\":[\"C%d\",\"C%d\"]}}",
 			from >= 0 ? from + 1 : 1, act.staff + 1,
@@ -177,7 +177,7 @@ static void release(struct history *history)
 		.customers = 1u << customer,
 		.from = test_below(&history->book, SPAN),
 		.until = -1 };
-	const char *id = stand_in_try(&history->book,
+	const char *id = test_try(&history->book,
 		"{\"kind\":\"roster.released\",\"body\":{\"customer\":\"C%d\",\"day\":\"%s\","
 		"\"reason\":\"调整\"}}",
 		customer + 1, test_day(history->first_day + act.from));

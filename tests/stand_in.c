@@ -121,27 +121,6 @@ void stand_in_norm(struct test_book *book, const char *norm, const char *effecti
 		norm, document, effective, columns, rows);
 }
 
-const char *stand_in_try(struct test_book *book, const char *format, ...)
-{
-	static struct answer answer;
-	struct error error = { 0 };
-	char text[8192];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	json_t *envelope = json_loads(text, 0, NULL);
-	assert_non_null(envelope);
-	assert_int_equal(ledger_begin(book->ledger, &error), OK);
-	ledger_append(book->ledger, &book->session, envelope, &answer, &error);
-	if (answer.error.result == TROUBLE || error.result != OK)
-		fail_msg("%s %s", answer.error.key, text);
-	assert_int_equal(ledger_commit(book->ledger, &error), OK);
-	json_decref(envelope);
-	return answer.status == APPENDED ? answer.id : NULL;
-}
-
 int stand_in_duties(
 	struct test_book *book, const char *what, const char *subject, const char *state)
 {

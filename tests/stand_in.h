@@ -11,9 +11,6 @@ void stand_in_open(struct test_book *book, const struct module *const *modules);
 /* Issue a norm whose rows are given as JSON, of these columns, in force from this day. */
 void stand_in_norm(struct test_book *book, const char *norm, const char *effective,
 	const char *columns, const char *rows);
-/* Append what may be refused: its id, valid until the next call, or NULL. */
-const char *stand_in_try(struct test_book *book, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
 /* How many duties `what` about `subject` ("customer:C1") are in this state, on any day. */
 int stand_in_duties(
 	struct test_book *book, const char *what, const char *subject, const char *state);

@@ -83,20 +83,28 @@ static void take_line(struct sight *sight, const struct tree *tree, const char *
 	}
 }
 
-static enum result posts_read(struct sight *sight, const char **unit, struct error *error)
+/* A question about the person on the day; no rows where nobody answers it. */
+static enum result ask_of_day(struct sight *sight, const struct statement *statement,
+	struct query **rows, struct error *error)
 {
-	const struct statement *statement = ANSWER(sight->ledger, staff_roles);
 	struct view *view = ledger_view(sight->ledger);
 	char day[DAY_TEXT];
-	enum result result;
-	struct query *rows;
 
-	*unit = NULL;
+	*rows = NULL;
 	if (!statement)
 		return OK;
 	view_set_text(view, "staff", sight->staff);
 	view_set_text(view, "day", day_text(sight->day, day));
-	if (view_run(view, statement, NULL, &rows, error) != OK)
+	return view_run(view, statement, NULL, rows, error);
+}
+
+static enum result posts_read(struct sight *sight, const char **unit, struct error *error)
+{
+	enum result result;
+	struct query *rows;
+
+	*unit = NULL;
+	if (ask_of_day(sight, ANSWER(sight->ledger, staff_roles), &rows, error) != OK || !rows)
 		return error->result;
 	while (rows_next(rows, &result, error)) {
 		const char *role = rows_text(rows, 1);
@@ -138,17 +146,10 @@ static enum result people_read(struct sight *sight, struct error *error)
 
 static enum result stands_read(struct sight *sight, struct error *error)
 {
-	const struct statement *statement = ANSWER(sight->ledger, deputies);
-	struct view *view = ledger_view(sight->ledger);
-	char day[DAY_TEXT];
 	enum result result;
 	struct query *rows;
 
-	if (!statement)
-		return OK;
-	view_set_text(view, "staff", sight->staff);
-	view_set_text(view, "day", day_text(sight->day, day));
-	if (view_run(view, statement, NULL, &rows, error) != OK)
+	if (ask_of_day(sight, ANSWER(sight->ledger, deputies), &rows, error) != OK || !rows)
 		return error->result;
 	while (rows_next(rows, &result, error))
 		references_add(&sight->stands, "staff", rows_text(rows, 0));
