@@ -29,6 +29,17 @@ const char *world_customer(int customer)
 	return text[next];
 }
 
+unsigned world_named_in(const char *text)
+{
+	unsigned mask = 0;
+
+	for (int i = 0; i < CUSTOMERS; i++) {
+		if (strstr(text, world_customer(i)))
+			mask |= 1u << i;
+	}
+	return mask;
+}
+
 /* ------------------------------------------------------------------ the rule */
 
 static int parent_of(const struct world *world, int unit)
@@ -253,9 +264,9 @@ static void put_customer(struct world *world, int customer, int unit)
 		snprintf(where, sizeof(where), ",\"unit\":\"%s\"", world_units[unit]);
 	struct told *told = must_put(put(world, NOBODY,
 		"{\"kind\":\"customer\",\"body\":{\"code\":\"%s\",\"name\":\"名称%s\","
-		"\"address\":\"%s街\"%s}}",
+		"\"address\":\"%s街\"%s%s}}",
 		world_customer(customer), world_customer(customer), world_customer(customer),
-		where));
+		customer % 3 == 0 ? ",\"credit_code\":\"91990101MADM00019F\"" : "", where));
 	told->customers = 1u << customer;
 	told->units = unit == NOBODY ? 0 : 1u << unit;
 	world->unit_of[customer] = unit;

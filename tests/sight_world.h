@@ -43,6 +43,9 @@ extern const char *const world_units[UNITS], *const world_people[PEOPLE];
 const char *world_customer(
 	int customer); /* "LO00", as no id of an entry can hold, in a ring of a few */
 
+/* Customers a text names, by their codes: names and addresses hold them too. */
+unsigned world_named_in(const char *text);
+
 void world_open(struct world *world, bool two_roots, uint64_t seed);
 void world_close(struct world *world);
 /* One act by chance. */
