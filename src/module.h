@@ -383,7 +383,7 @@ struct directory {
 	int deputies;      /* $staff $day → staff for whom $staff stands in */
 	int customer_unit; /* $customer → unit: a customer belongs where it is now */
 	int manager;       /* $customer $instant → staff */
-	/* $instant → customer, staff, by customer: what `manager` answers for all that have one */
+	/* $instant → customer, staff: what `manager` answers for all that have one */
 	int managers;
 	int customers_of; /* $staff $instant → customer */
 	/* $staff → customer, each for which `manager` answers him at some instant, or more */
@@ -395,7 +395,7 @@ struct directory {
 	int customer_class; /* $customer $day → class; no row where it has none */
 	int classes;        /* $day → customer, class */
 	int listed;         /* $customer $day → list, one row or more if a list names it */
-	int on_lists;       /* $day → customer, by customer: each that `listed` answers, once */
+	int on_lists;       /* $day → customer: each that `listed` answers, once */
 	int deputy;         /* $customer $instant → staff, who stands in for its manager (B角) */
 	int deputy_of;      /* $staff $instant → customer, each for which `deputy` answers him */
 	int people;         /* $day → staff, unit, everybody who has one */

@@ -9,7 +9,7 @@
 #include "calendar/period.h"
 #include "ledger/book.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { IN_PERIOD, ALL_IN_PERIOD, CANCEL_OPEN };
@@ -20,7 +20,7 @@ const struct statement cadence_sql[] = {
 			"('open', 'paused', 'missed', 'done', 'done_late')" },
 	[ALL_IN_PERIOD] = { "SELECT subject FROM d_duty WHERE book = $book AND what = $what "
 			    "AND due = $due AND period = $period AND state IN "
-			    "('open', 'paused', 'missed', 'done', 'done_late') ORDER BY subject" },
+			    "('open', 'paused', 'missed', 'done', 'done_late')" },
 	/* What fell due before this instant is the ticker's to call missed. */
 	[CANCEL_OPEN] = { "UPDATE d_duty SET state = 'cancelled', ended_seq = $ended_seq "
 			  "WHERE book = $book AND subject = $subject AND what = $what "
@@ -34,45 +34,23 @@ const struct statement cadence_sql[] = {
  * has the period's duty already, and whether anybody can have done it before it was opened. One
  * customer at a time asks for himself.
  */
-struct known {
-	const char **ids, **values; /* sorted by id; no values for a mere set */
-	size_t count, room;
-};
-
 struct opened {
 	struct opened *next;
 	const char *what;
 	char period[PERIOD_TEXT];
-	struct known subjects;
+	struct map subjects; /* a set */
 	bool looked, perhaps_done;
 };
 
 struct cadence_day {
-	struct arena arena;
-	struct known classes, managers, listed;
+	struct map managers, listed; /* customer → staff; a set of customers */
 	bool has_managers, has_listed;
 	struct opened *opened;
 };
 
-static void known_add(struct arena *arena, struct known *known, const char *id, const char *value)
-{
-	if (known->count == known->room) {
-		const struct known before = *known;
-		known->room = known->room ? known->room * 2 : 256;
-		known->ids = arena_array(arena, const char *, known->room);
-		known->values = arena_array(arena, const char *, known->room);
-		for (size_t i = 0; i < before.count; i++) {
-			known->ids[i] = before.ids[i];
-			known->values[i] = before.values[i];
-		}
-	}
-	known->ids[known->count] = arena_text(arena, id);
-	known->values[known->count++] = value ? arena_text(arena, value) : NULL;
-}
-
-/* The rows of a statement in the order of their first column. */
-static enum result known_load(struct ledger *ledger, struct arena *arena,
-	const struct statement *statement, struct known *known, struct error *error)
+/* The first column of the rows as keys, the second, where there is one, as what they lead to. */
+static enum result map_load(struct ledger *ledger, const struct statement *statement,
+	struct map *map, struct error *error)
 {
 	struct query *rows;
 	enum result result;
@@ -80,60 +58,48 @@ static enum result known_load(struct ledger *ledger, struct arena *arena,
 	if (view_scan(&ledger->view, statement, NULL, &rows, error) != OK)
 		return error->result;
 	bool pairs = query_columns(rows) > 1;
-	while (rows_next(rows, &result, error))
-		known_add(arena, known, rows_text(rows, 0), pairs ? rows_text(rows, 1) : NULL);
+	while (rows_next(rows, &result, error)) {
+		const char *key = rows_text(rows, 0);
+		if (!map_find(map, key, strlen(key), NULL))
+			map_add(map, key, strlen(key),
+				pairs ? arena_text(&map->arena, rows_text(rows, 1)) : NULL);
+	}
 	query_end(rows);
 	return result;
 }
 
-static bool known_find(const struct known *known, const char *id, const char **value)
+static void whole_release(struct cadence_day *whole)
 {
-	size_t low = 0, high = known->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcmp(known->ids[middle], id);
-		if (order == 0) {
-			*value = known->values[middle];
-			return true;
-		}
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
+	map_release(&whole->managers);
+	map_release(&whole->listed);
+	for (struct opened *opened = whole->opened, *next; opened; opened = next) {
+		next = opened->next;
+		map_release(&opened->subjects);
+		free(opened);
 	}
-	return false;
 }
 
 static enum result whole_load(
 	struct ledger *ledger, struct cadence_day *whole, int day, struct error *error)
 {
 	const struct directory *directory = &ledger->directory;
-	const struct module *classes =
-		ledger->provider[offsetof(struct directory, classes) / sizeof(int)];
 	const struct module *managers =
 		ledger->provider[offsetof(struct directory, managers) / sizeof(int)];
 	const struct module *lists =
 		ledger->provider[offsetof(struct directory, on_lists) / sizeof(int)];
 	char text[DAY_TEXT];
 
+	map_init(&whole->managers, WORK_BYTES);
+	map_init(&whole->listed, WORK_BYTES);
 	whole->has_managers = managers != NULL;
 	whole->has_listed = lists != NULL;
-	if (!classes)
-		return OK;
-	view_set_text(&ledger->view, "day", day_text(day, text));
-	if (known_load(ledger, &whole->arena, &classes->sql[directory->classes - 1],
-		    &whole->classes, error) != OK)
-		return error->result;
 	if (managers) {
 		view_set_integer(&ledger->view, "instant", ledger->recorded_at);
-		known_load(ledger, &whole->arena, &managers->sql[directory->managers - 1],
-			&whole->managers, error);
+		map_load(ledger, &managers->sql[directory->managers - 1], &whole->managers, error);
 	}
 	if (lists && error->result == OK) {
-		view_set_text(&ledger->view, "day", text);
-		known_load(ledger, &whole->arena, &lists->sql[directory->on_lists - 1],
-			&whole->listed, error);
+		view_set_text(&ledger->view, "day", day_text(day, text));
+		map_load(ledger, &lists->sql[directory->on_lists - 1], &whole->listed, error);
 	}
 	return error->result;
 }
@@ -153,13 +119,14 @@ static enum result opened_get(struct ledger *ledger, struct cadence_day *whole, 
 		if ((*opened)->what == what && strcmp((*opened)->period, period->text) == 0)
 			return OK;
 	}
-	*opened = arena_new(&whole->arena, struct opened);
+	*opened = calloc(1, sizeof(**opened));
+	must(*opened != NULL);
 	**opened = (struct opened){ .next = whole->opened, .what = what };
+	map_init(&(*opened)->subjects, WORK_BYTES);
 	text_copy((*opened)->period, sizeof((*opened)->period), period->text);
 	whole->opened = *opened;
 	set_period(&ledger->view, what, period);
-	return known_load(
-		ledger, &whole->arena, &cadence_sql[ALL_IN_PERIOD], &(*opened)->subjects, error);
+	return map_load(ledger, &cadence_sql[ALL_IN_PERIOD], &(*opened)->subjects, error);
 }
 
 static enum result already_open(struct ledger *ledger, const char *what, const char *subject,
@@ -219,7 +186,7 @@ static const char *holder_of(struct ledger *ledger, const struct demand *demand)
 static enum result is_open(struct ledger *ledger, const struct demand *demand,
 	const struct period *period, bool *open, bool *perhaps_done, struct error *error)
 {
-	const char *what = demand->cadence->what, *nothing;
+	const char *what = demand->cadence->what;
 	struct opened *opened;
 
 	*perhaps_done = true;
@@ -227,7 +194,7 @@ static enum result is_open(struct ledger *ledger, const struct demand *demand,
 		return already_open(ledger, what, demand->subject, period, open, error);
 	if (opened_get(ledger, demand->whole, what, period, &opened, error) != OK)
 		return error->result;
-	*open = known_find(&opened->subjects, demand->subject, &nothing);
+	*open = map_find(&opened->subjects, demand->subject, strlen(demand->subject), NULL);
 	if (!*open && !opened->looked)
 		duty_perhaps_done(
 			ledger, what, day_start(period->first_day), &opened->perhaps_done, error);
@@ -282,21 +249,19 @@ static enum result cancel_others(
 
 static const char *manager_of(struct ledger *ledger, const struct demand *demand)
 {
-	const char *manager = NULL;
+	const void *manager = NULL;
 
 	if (!demand->whole || !demand->whole->has_managers)
 		return view_manager(&ledger->view, demand->customer, ledger->recorded_at);
-	known_find(&demand->whole->managers, demand->customer, &manager);
+	map_find(&demand->whole->managers, demand->customer, strlen(demand->customer), &manager);
 	return manager;
 }
 
 static bool is_listed(struct ledger *ledger, const struct demand *demand)
 {
-	const char *nothing;
-
 	if (!demand->whole || !demand->whole->has_listed)
 		return view_listed(&ledger->view, demand->customer, demand->day);
-	return known_find(&demand->whole->listed, demand->customer, &nothing);
+	return map_find(&demand->whole->listed, demand->customer, strlen(demand->customer), NULL);
 }
 
 /* Every cadence of one customer whose class is `class`; where it is asked alone, for something
@@ -334,23 +299,42 @@ static bool begins_period(int day)
 	return civil_from_day(day).day == 1 || day_weekday(day) == 1;
 }
 
+static enum result whole_open(struct ledger *ledger, struct cadence_day *whole,
+	const struct entry *entry, int day, struct error *error)
+{
+	const struct module *module =
+		ledger->provider[offsetof(struct directory, classes) / sizeof(int)];
+	struct query *rows;
+	enum result result;
+	char text[DAY_TEXT];
+
+	if (!module || whole_load(ledger, whole, day, error) != OK)
+		return error->result;
+	view_set_text(&ledger->view, "day", day_text(day, text));
+	if (view_run(&ledger->view, &module->sql[ledger->directory.classes - 1], NULL, &rows,
+		    error) != OK)
+		return error->result;
+	while (rows_next(rows, &result, error)) {
+		struct arena_mark mark = arena_mark(&ledger->arena);
+		const char *customer = arena_text(&ledger->arena, rows_text(rows, 0));
+		const char *class = arena_text(&ledger->arena, rows_text(rows, 1));
+		if (cadences_of(ledger, customer, class, entry, day, whole, error) != OK)
+			break;
+		arena_rewind(&ledger->arena, mark);
+	}
+	query_end(rows);
+	return error->result;
+}
+
 enum result cadence_day(
 	struct ledger *ledger, const struct entry *entry, int day, struct error *error)
 {
 	struct cadence_day whole = { 0 };
 
-	if (!begins_period(day))
-		return OK;
-	arena_init(&whole.arena, WORK_BYTES);
-	enum result result = whole_load(ledger, &whole, day, error);
-	for (size_t i = 0; result == OK && i < whole.classes.count; i++) {
-		struct arena_mark mark = arena_mark(&ledger->arena);
-		result = cadences_of(ledger, whole.classes.ids[i], whole.classes.values[i], entry,
-			day, &whole, error);
-		arena_rewind(&ledger->arena, mark);
-	}
-	arena_release(&whole.arena);
-	return result;
+	if (begins_period(day))
+		whole_open(ledger, &whole, entry, day, error);
+	whole_release(&whole);
+	return error->result;
 }
 
 enum result cadence_customer(

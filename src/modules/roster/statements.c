@@ -80,8 +80,7 @@ const struct statement roster_sql[] = {
 			"AND m.customer = $customer ORDER BY l.list" },
 	[ON_LISTS] = { "SELECT DISTINCT m.customer FROM d_roster_list l "
 		       "JOIN d_roster_member m ON m.book = l.book AND m.seq = l.seq "
-		       "WHERE l.book = $book AND l.from_day <= $day AND l.until_day > $day "
-		       "ORDER BY m.customer" },
+		       "WHERE l.book = $book AND l.from_day <= $day AND l.until_day > $day" },
 	[PUT_TERM] = { "INSERT INTO d_roster_term (book, customer, role, from_at, seq, "
 		       "part, "
 		       "until_at, staff, what, from_day, complete, replaced) "
@@ -111,8 +110,7 @@ const struct statement roster_sql[] = {
 	[MANAGER] = { "SELECT t.staff FROM d_roster_term t WHERE t.book = $book AND t.customer = "
 		      "$customer " NEWEST("principal") },
 	[MANAGERS] = { "SELECT t.customer, t.staff FROM d_roster_term t WHERE t.book = $book "
-		       "AND t.role = 'principal' AND t.staff IS NOT NULL AND " SPEAKS(
-			       "$instant") " ORDER BY t.customer" },
+		       "AND t.role = 'principal' AND t.staff IS NOT NULL AND " SPEAKS("$instant") },
 	[DEPUTY] = { "SELECT t.staff FROM d_roster_term t WHERE t.book = $book AND t.customer = "
 		     "$customer " NEWEST("deputy") },
 	[DEPUTY_OF] = { "SELECT t.customer FROM d_roster_term t WHERE t.book = $book "
