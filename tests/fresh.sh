@@ -5,7 +5,7 @@
 #     tests/fresh.sh [bookworm|trixie]
 #
 # The folder is made in $TMPDIR (or /var/tmp) and deleted afterwards; KEEP=1 keeps it. How this
-# machine reaches Debian's packages (mirror, proxy, names) is copied from its own settings.
+# machine reaches the packages of Debian and npm (mirror, proxy, names) is copied from its own settings.
 set -eu
 suite=${1:-bookworm}
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -14,6 +14,8 @@ chmod 755 "$fresh" # apt downloads as a user of its own
 
 tidy_up()
 {
+	local served=$fresh/root/yiben/out/serve.pid
+	[ ! -f "$served" ] || kill "$(cat "$served")" 2>/dev/null || true
 	for mounted in proc dev/pts; do
 		mountpoint -q "$fresh/$mounted" && umount "$fresh/$mounted"
 	done
@@ -39,6 +41,15 @@ for setting in $(grep -lsE '^ *Acquire' /etc/apt/apt.conf.d/* || true); do
 	cp "$setting" "$fresh/etc/apt/apt.conf.d/"
 done
 cp -r /etc/apt/auth.conf.d "$fresh/etc/apt/" 2>/dev/null || true
+if command -v npm >/dev/null; then
+	mkdir -p "$fresh/root"
+	printf 'registry=%s\n' "$(npm config get registry)" >"$fresh/root/.npmrc"
+	authorities=$(npm config get cafile)
+	if [ -f "$authorities" ]; then
+		cp -L "$authorities" "$fresh/etc/npm-authorities.crt"
+		echo 'cafile=/etc/npm-authorities.crt' >>"$fresh/root/.npmrc"
+	fi
+fi
 mount -t proc proc "$fresh/proc"
 mount -t devpts devpts "$fresh/dev/pts"
 git clone -q "$here" "$fresh/root/yiben"

@@ -12,7 +12,7 @@ listed=$(sed -nE '1s/^yiben \(([^)]*)\).*/\1/p' debian/changelog)
 [ "$version" = "$listed" ] ||
 	{ echo "meson.build says $version, debian/changelog $listed: they must agree." >&2; exit 1; }
 
-tools/install.sh run package
+tools/install.sh run app package
 rm -rf build-package
 mkdir -p build-package/yiben "${1:-out}"
 git archive HEAD | tar -x -C build-package/yiben

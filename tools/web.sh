@@ -17,7 +17,7 @@ find "$work" -type f ! -name '*.png' ! -name '*.woff2' | while read -r file; do
 		[ "$(wc -c <"$packed")" -lt "$size" ] || rm "$packed"
 	done
 done
-"$embed" "$work" "$out" "$work/depends" web_assets '*' 'assets/*'
+"$embed" "$work" "$out" "$work/depends" web_assets '*.*' 'assets/*'
 {
 	printf '%s:' "$out"
 	find "$folder" | sed 's/ /\\ /g; s/^/ /' | tr -d '\n'
