@@ -201,3 +201,48 @@ void what_is_anothers_is_not_there(void **state)
 	handed_over_is_not_prefilled(&stranger);
 	browser_close(&stranger);
 }
+
+/* What is said of a field of the form; "" where it is not there. */
+static const char *shown(const struct browser *browser, const char *name)
+{
+	json_t *field;
+	size_t i;
+
+	json_array_foreach(json_object_get(browser->json, "fields"), i, field)
+	{
+		if (strcmp(json_string_value(json_object_get(field, "name")), name) == 0)
+			return json_string_value(json_object_get(field, "shown"));
+	}
+	return "";
+}
+
+void a_sentence_becomes_a_form(void **state)
+{
+	static const char path[] = "/api/recognise?text=";
+	char *sentence = curl_easy_escape(NULL, "昨天拜访清屿第一医院 谈专线续约 王总", 0);
+	char whole[600];
+
+	(void)state;
+	snprintf(whole, sizeof(whole), "%s%s", path, sentence);
+	curl_free(sentence);
+	zhou.language = "zh";
+	assert_int_equal(ask(&zhou, "GET", whole, NULL), 200);
+	zhou.language = NULL;
+	assert_string_equal(said(&zhou, "kind"), "visit.made");
+	assert_string_equal(said(&zhou, "label"), "走访");
+	assert_string_equal(said(&zhou, "body.customer"), "C1");
+	assert_string_equal(shown(&zhou, "customer"), "清屿第一医院");
+	assert_string_equal(shown(&zhou, "with"), "王总");
+	assert_string_equal(said(&zhou, "day"), "2026-11-23");
+	assert_true(json_is_true(json_object_get(zhou.json, "sure")));
+	/* As it is, it can be written. */
+	char *body = json_dumps(json_object_get(zhou.json, "body"), JSON_ENSURE_ASCII);
+	assert_int_equal(ask(&zhou, "POST", "/api/entries",
+				 "{\"entries\":[{\"kind\":\"visit.made\",\"body\":%s}]}", body),
+		200);
+	assert_string_equal(said(&zhou, "answers.0.status"), "appended");
+	free(body);
+	assert_int_equal(ask(&zhou, "GET", "/api/recognise", NULL), 422);
+	assert_int_equal(ask(&zhou, "GET", "/api/recognise?text=", NULL), 200);
+	assert_true(json_is_null(json_object_get(zhou.json, "kind")));
+}

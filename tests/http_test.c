@@ -72,6 +72,7 @@ int main(void)
 		cmocka_unit_test(a_customer_is_shown_with_what_is_due),
 		cmocka_unit_test(a_name_is_found_by_whoever_may_see_it),
 		cmocka_unit_test(what_is_anothers_is_not_there),
+		cmocka_unit_test(a_sentence_becomes_a_form),
 		cmocka_unit_test(kinds_tell_what_a_form_needs),
 		cmocka_unit_test(strangers_see_nothing),
 		cmocka_unit_test(only_the_office_invites),

@@ -55,6 +55,7 @@ void a_duty_says_what_does_it(void **state);
 void a_customer_is_shown_with_what_is_due(void **state);
 void a_name_is_found_by_whoever_may_see_it(void **state);
 void what_is_anothers_is_not_there(void **state);
+void a_sentence_becomes_a_form(void **state);
 /* http_suites.c */
 void hostile_texts_pass_through_unharmed(void **state);
 void json_is_read_as_its_suite_says(void **state);

@@ -307,6 +307,15 @@ static void find(struct asking *asking, void (*each)(void *context, const struct
 	arena_release(&arena);
 }
 
+/* Bring the names up to date, while nobody looks through them. */
+static enum result follow(struct search *search, struct ledger *ledger, struct error *error)
+{
+	must(pthread_rwlock_wrlock(&search->lock) == 0);
+	enum result result = search_names_follow(&search->names, ledger, error);
+	must(pthread_rwlock_unlock(&search->lock) == 0);
+	return result;
+}
+
 enum result search_find(struct search *search, struct ledger *ledger,
 	const struct question *question, void (*each)(void *context, const struct found *found),
 	void *context, struct error *error)
@@ -318,13 +327,28 @@ enum result search_find(struct search *search, struct ledger *ledger,
 	must(question->limit >= 1 && question->limit <= SEARCH_MOST);
 	if (take_words(&asking, error) != OK || !asking.word_count)
 		return error->result;
-	must(pthread_rwlock_wrlock(&search->lock) == 0);
-	enum result result = search_names_follow(&search->names, ledger, error);
-	must(pthread_rwlock_unlock(&search->lock) == 0);
-	if (result != OK)
-		return result;
+	if (follow(search, ledger, error) != OK)
+		return error->result;
 	must(pthread_rwlock_rdlock(&search->lock) == 0);
 	find(&asking, each, context);
+	must(pthread_rwlock_unlock(&search->lock) == 0);
+	return OK;
+}
+
+enum result search_each(struct search *search, struct ledger *ledger,
+	void (*each)(void *context, const struct named *named), void *context, struct error *error)
+{
+	const struct search_names *names = &search->names;
+
+	if (follow(search, ledger, error) != OK)
+		return error->result;
+	must(pthread_rwlock_rdlock(&search->lock) == 0);
+	for (size_t i = 1; i <= names->count; i++) {
+		const struct item *item = &names->items[i];
+		const struct named named = { item->type, item->ref, item->name };
+		if (!item->gone)
+			each(context, &named);
+	}
 	must(pthread_rwlock_unlock(&search->lock) == 0);
 	return OK;
 }

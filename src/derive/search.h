@@ -56,6 +56,12 @@ void search_free(struct search *search); /* NULL does nothing */
 enum result search_find(struct search *search, struct ledger *ledger,
 	const struct question *question, void (*each)(void *context, const struct found *found),
 	void *context, struct error *error);
+/* Hand out every name as the book says it now, in no order, to look through them otherwise. */
+struct named {
+	const char *type, *ref, *name; /* as of what is found */
+};
+enum result search_each(struct search *search, struct ledger *ledger,
+	void (*each)(void *context, const struct named *named), void *context, struct error *error);
 /* Is there a kind of this book that names such things? */
 bool search_has_type(const struct ledger *ledger, const char *type);
 

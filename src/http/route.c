@@ -22,6 +22,9 @@ static const struct parameter page_only[] = { { "after", PLACE_QUERY, SHAPE_TEXT
 static const struct parameter question[] = { { "q", PLACE_QUERY, SHAPE_TEXT, true },
 	{ "limit", PLACE_QUERY, SHAPE_INTEGER, false }, { 0 } };
 
+static const struct parameter sentence_in_query[] = { { "text", PLACE_QUERY, SHAPE_TEXT, true },
+	{ 0 } };
+
 const struct route routes[] = {
 	{ METHOD_GET, "/api/session", WHO_PERSON, LANE_READ, RATE_READ, 0, NULL, NULL, 200,
 		&shape_session, NULL, handle_session_get },
@@ -65,6 +68,8 @@ const struct route routes[] = {
 		200, &shape_customer, NULL, handle_customer_get },
 	{ METHOD_GET, "/api/search", WHO_PERSON, LANE_READ, RATE_READ, 0, question, NULL, 200,
 		&shape_found_all, NULL, handle_search_get },
+	{ METHOD_GET, "/api/recognise", WHO_PERSON, LANE_READ, RATE_READ, 0, sentence_in_query,
+		NULL, 200, &shape_recognised, NULL, handle_recognise_get },
 	{ METHOD_GET, "/api/events", WHO_PERSON, LANE_READ, RATE_READ, 0, seq_in_query, NULL, 200,
 		NULL, "text/event-stream", handle_events_get },
 	{ 0 },

@@ -89,6 +89,8 @@ enum result handle_duties_get(struct request *, struct reply *, struct error *);
 /* customer_routes.c */
 enum result handle_customers_get(struct request *, struct reply *, struct error *);
 enum result handle_customer_get(struct request *, struct reply *, struct error *);
+/* recognise_routes.c */
+enum result handle_recognise_get(struct request *, struct reply *, struct error *);
 /* search_routes.c */
 enum result handle_search_get(struct request *, struct reply *, struct error *);
 /* events.c */

@@ -171,10 +171,19 @@ static const struct member found_all_members[] = { { "items", SHAPE_OBJECT, SHAP
 	{ "next", SHAPE_TEXT, SHAPE_NULL }, { 0 } };
 const struct shape shape_found_all = { "FoundAll", found_all_members };
 
+static const struct member filled_members[] = { { "name", SHAPE_TEXT }, { "label", SHAPE_TEXT },
+	{ "value", SHAPE_TEXT }, { "shown", SHAPE_TEXT }, { 0 } };
+static const struct shape shape_filled = { "Filled", filled_members };
+static const struct member recognised_members[] = { { "kind", SHAPE_TEXT, SHAPE_NULL },
+	{ "label", SHAPE_TEXT }, { "body", SHAPE_ANY },
+	{ "fields", SHAPE_OBJECT, SHAPE_LIST, &shape_filled }, { "day", SHAPE_DAY, SHAPE_OPTIONAL },
+	{ "sure", SHAPE_BOOL }, { 0 } };
+const struct shape shape_recognised = { "Recognised", recognised_members };
+
 const struct shape *const shapes[] = { &shape_problem, &shape_unit, &shape_session, &shape_sign_in,
 	&shape_session_seen, &shape_sessions, &shape_new_password, &shape_totp, &shape_code,
 	&shape_invite, &shape_invited, &shape_invitation, &shape_accept, &shape_entries,
 	&shape_answer, &shape_answers, &shape_choice, &shape_field, &shape_kind, &shape_kinds,
 	&shape_named, &shape_line_entry, &shape_line, &shape_labelled, &shape_entry_whole,
 	&shape_act, &shape_duty, &shape_duties, &shape_tier, &shape_customer_row, &shape_customers,
-	&shape_customer, &shape_found, &shape_found_all, NULL };
+	&shape_customer, &shape_found, &shape_found_all, &shape_filled, &shape_recognised, NULL };
