@@ -185,7 +185,9 @@ static const char *error_value(void *context, const char *name)
 
 	if (strcmp(name, "field") == 0)
 		return field_label(sentence, sentence->error->field);
-	if (strcmp(name, "reason") == 0 && text && text_starts(text, "reason.")) {
+	bool keyed = text && ((strcmp(name, "reason") == 0 && text_starts(text, "reason.")) ||
+				     (strcmp(name, "state") == 0 && text_starts(text, "state.")));
+	if (keyed) {
 		const char *said = message_find(sentence->messages, sentence->language, text);
 		return said ? said : text;
 	}

@@ -174,7 +174,8 @@ enum result case_check(struct ledger *ledger, const struct session *session,
 		return OK;
 	const struct move *move = move_find(type, entry, now.state);
 	if (!move)
-		return error_refuse(error, "refused.case_state", "case", "state", now.state, NULL);
+		return error_refuse(error, "refused.case_state", "case", "state",
+			arena_print(&ledger->arena, "state.%s.%s", now.type, now.state), NULL);
 	if (strcmp(move->to, type->ends) != 0)
 		return OK;
 	if (duty_blocks(ledger, id, entry->kind, &blocks, error) != OK || !blocks)
