@@ -1,22 +1,37 @@
 /* Which duties stand in the line, and which of them are one card. */
+import { moment } from './time'
 import type { Act, Duty } from './types'
 
 /* Somebody else's customer by now: nothing more is told than that there was one. */
 const hidden = (duty: Duty) => duty.subject?.ref.endsWith(':') ?? false
 
-/*
- * A missed duty that can still be made good stays in the line. One that cannot does not: its
- * period is over and the next one's duty stands for it, or its customer is another's.
- */
-function over(duty: Duty, all: Duty[]): boolean {
-	if (duty.state !== 'missed') return false
-	const next = (other: Duty) =>
-		other.state !== 'missed' && other.what === duty.what && other.subject?.ref === duty.subject?.ref
-	return hidden(duty) || all.some(next)
+/* The month before the one this instant lies in, where the day is told in Shanghai. */
+const month_before = (instant: string) => {
+	const { year, month } = moment(Date.parse(instant))
+	return month === 1 ? `${year - 1}-12` : `${year}-${String(month - 1).padStart(2, '0')}`
 }
 
+/* Acts that no single field of their kind points out to the server. */
+const deeds: Record<string, (duty: Duty, customer: string) => Act> = {
+	'revenue.movement': ({ due }, customer) => ({
+		kind: 'revenue.explained',
+		prefill: { customer, ...(due && { month: month_before(due) }) },
+	}),
+}
+
+function act_of(duty: Duty): Act | null {
+	const [type, id] = duty.subject?.ref.split(':') ?? []
+	return duty.act ?? (type === 'customer' && id ? deeds[duty.what]?.(duty, id) : null) ?? null
+}
+
+/*
+ * A missed duty that can still be made good stays in the line. One that cannot does not: its
+ * period is over, or its customer is another's. What it was remains in the figures.
+ */
 export function doable(duties: Duty[]): Duty[] {
-	return duties.filter(duty => !over(duty, duties))
+	return duties
+		.map(duty => ({ ...duty, act: act_of(duty) }))
+		.filter(duty => duty.state !== 'missed' || (duty.act && !hidden(duty)))
 }
 
 export interface Due extends Duty {

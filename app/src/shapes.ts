@@ -30,6 +30,7 @@ export const shapes: Record<string, Shape> = {
 		ask: ['customer', 'day'],
 		preset: ({ today }) => ({ day: today }),
 	},
+	'revenue.explained': { main: 'reason', ask: ['customer', 'month'] },
 	'roster.handed_over': {
 		main: 'note',
 		ask: ['customer', 'to', 'day', 'contacts', 'promises', 'contracts'],

@@ -9,16 +9,17 @@
 
 enum { PLACE_BYTES = 80 };
 
-/* Which kind discharges the duty `what`, and by which of its fields. */
+/* Which kind discharges the duty `what`, by which of its fields, and whether in a period only. */
 struct until {
 	const char *kind, *by;
+	bool in_period;
 };
 
 static bool in_rules(const struct kind *kind, const char *what, struct until *until)
 {
 	for (const struct duty_rule *rule = kind->duties; rule && rule->what; rule++) {
 		if (strcmp(rule->what, what) == 0) {
-			*until = (struct until){ rule->until, rule->by };
+			*until = (struct until){ rule->until, rule->by, false };
 			return true;
 		}
 	}
@@ -34,7 +35,7 @@ static bool find_until(const struct ledger *ledger, const char *what, struct unt
 		}
 		for (const struct cadence *one = (*module)->cadences; one && one->what; one++) {
 			if (strcmp(one->what, what) == 0) {
-				*until = (struct until){ one->until, one->by };
+				*until = (struct until){ one->until, one->by, true };
 				return true;
 			}
 		}
@@ -75,7 +76,9 @@ static void write_act(struct writer *json, const struct request *request, const 
 	const char *value = NULL;
 
 	write_key(json, "act");
-	if (find_until(request->ledger, duty->what, &until))
+	/* A period that is over can have nothing done in it any more. */
+	if (find_until(request->ledger, duty->what, &until) &&
+		!(until.in_period && strcmp(duty->state, "missed") == 0))
 		value = prefilled(request, &until, duty);
 	if (!value) {
 		write_null(json);

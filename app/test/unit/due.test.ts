@@ -19,11 +19,19 @@ function duty(id: string, state: string, subject = 'customer:C1', what = 'visit.
 
 const ids = (duties: Duty[]) => duties.map(d => d.id)
 
-test('a missed period gives way to the present one, a missed promise does not', () => {
-	const missed = duty('old', 'missed')
+test('a missed period is not asked for any more, a missed promise is', () => {
+	const missed = { ...duty('old', 'missed'), act: null }
 	const promise = duty('promise', 'missed', 'customer:C1', 'visit.promise')
 	expect(ids(doable([missed, promise, duty('now', 'open')]))).toEqual(['promise', 'now'])
-	expect(ids(doable([missed]))).toEqual(['old'])
+	expect(ids(doable([{ ...missed, state: 'open' }]))).toEqual(['old'])
+})
+
+test('a movement of revenue is explained for the month that was closed', () => {
+	const [told] = doable([{ ...duty('m', 'open', 'customer:C1', 'revenue.movement'), act: null }])
+	expect(told.act).toEqual({
+		kind: 'revenue.explained',
+		prefill: { customer: 'C1', month: '2026-10' },
+	})
 })
 
 test('nothing is asked about a customer who is another’s by now', () => {
