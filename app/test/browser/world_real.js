@@ -22,11 +22,11 @@ async function free_port() {
 }
 
 class Program {
-	constructor(path, port) {
+	constructor(path, port, size) {
 		Object.assign(this, { path, port })
 		this.folder = mkdtempSync(join(tmpdir(), 'yiben-app-'))
 		const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
-		this.run('demo', '--size', 'S', '--as-of', today)
+		this.run('demo', '--size', size, '--as-of', today)
 	}
 
 	run(...words) {
@@ -101,8 +101,8 @@ async function come_in(url, first) {
 	return cookies
 }
 
-export async function world_real({ yiben, server }) {
-	const program = yiben && new Program(yiben, await free_port())
+export async function world_real({ yiben, server, size = 'S' }) {
+	const program = yiben && new Program(yiben, await free_port(), size)
 	const url = server?.replace(/\/$/, '') ?? `http://127.0.0.1:${program.port}`
 	if (program) await program.start()
 	const cookies = program
