@@ -74,6 +74,7 @@ int main(void)
 		cmocka_unit_test(what_is_anothers_is_not_there),
 		cmocka_unit_test(a_sentence_becomes_a_form),
 		cmocka_unit_test(kinds_tell_what_a_form_needs),
+		cmocka_unit_test(a_duty_shows_its_clock),
 		cmocka_unit_test(strangers_see_nothing),
 		cmocka_unit_test(only_the_office_invites),
 		cmocka_unit_test(another_sites_page_cannot_write),

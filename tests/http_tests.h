@@ -18,6 +18,8 @@ void invite(struct browser *browser, const char *staff);
 int sign_in(struct browser *browser, const char *login, const char *password);
 /* http_entries.c: was this one entry appended? */
 bool taken(struct browser *browser, const char *line);
+/* Append as the operator at the terminal does. */
+void put_as_operator(json_t *envelope);
 
 /* The tests, in the order in which they are run. */
 void the_first_person_comes_in_by_the_link(void **state);
@@ -56,6 +58,8 @@ void a_customer_is_shown_with_what_is_due(void **state);
 void a_name_is_found_by_whoever_may_see_it(void **state);
 void what_is_anothers_is_not_there(void **state);
 void a_sentence_becomes_a_form(void **state);
+/* http_figures.c */
+void a_duty_shows_its_clock(void **state);
 /* http_suites.c */
 void hostile_texts_pass_through_unharmed(void **state);
 void json_is_read_as_its_suite_says(void **state);

@@ -93,11 +93,20 @@ export function left_word(due: string | undefined, now_ms: number): string {
 	return language.value === 'en' && n === 1 ? text.replace('days', 'day') : text
 }
 
-/* A span as its reader says it: "计时" 40 minutes. */
-export function span_word(from: string, to: string, now_ms: number): string {
+/* A due instant: the end of a day is that day's 24:00. */
+export function due_word(at: string, now_ms: number): string {
+	const instant = Date.parse(at)
+	const midnight = clock_word(instant) === '00:00'
+	const day = day_of(midnight ? instant - 1 : instant)
+	return `${day_word(day, now_ms)} ${midnight ? '24:00' : clock_word(instant)}`
+}
+
+/* A stretch of time, "11月23日 周一 17:20–17:30"; without an end it lasts. */
+export function span_word(from: string, to: string | undefined, now_ms: number): string {
 	const start = Date.parse(from)
-	const end = Date.parse(to)
 	const head = `${day_word(day_of(start), now_ms)} ${weekday_word(moment(start).weekday)}`
+	if (!to) return `${head} ${clock_word(start)}–`
+	const end = Date.parse(to)
 	const tail =
 		day_of(start) === day_of(end - 1)
 			? clock_word(end) === '00:00'

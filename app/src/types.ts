@@ -58,13 +58,18 @@ export interface Duty {
 }
 export interface Stretch {
 	from: string
-	to: string
+	/* Absent of a pause that lasts. */
+	to?: string
 	counted: boolean
 	why: string
 }
 export interface Clock {
-	due: string
+	due?: string
+	done?: string
+	state: string
+	/* In words; that the day was given outright, where nothing was counted. */
 	limit: string
+	document?: string
 	stretches: Stretch[]
 	provisional: boolean
 }

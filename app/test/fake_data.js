@@ -462,24 +462,33 @@ export function evidence_in(en) {
 export function clock_in(en) {
 	const row = (from, to, counted, zh, english) => ({ from, to, counted, why: en ? english : zh })
 	return {
-		due: '2026-10-10T17:30:00+08:00',
+		due: '2026-10-10T11:50:00+08:00',
+		done: '2026-10-10T15:05:00+08:00',
+		state: 'done_late',
 		limit: en ? '4 working hours' : '4个工作小时',
+		document: en ? '"How needs are answered"' : '《客户需求答复办法》',
 		provisional: false,
 		stretches: [
 			row(
 				'2026-10-09T17:20:00+08:00',
 				'2026-10-09T18:00:00+08:00',
 				true,
-				'工作时间',
-				'working time',
+				'计时，40分，累计40分',
+				'counted, 40 min, 40 min in all',
 			),
-			row('2026-10-09T18:00:00+08:00', '2026-10-10T08:30:00+08:00', false, '下班', 'after hours'),
+			row(
+				'2026-10-09T18:00:00+08:00',
+				'2026-10-10T08:30:00+08:00',
+				false,
+				'非工作时间',
+				'outside office hours',
+			),
 			row(
 				'2026-10-10T08:30:00+08:00',
 				'2026-10-10T11:50:00+08:00',
 				true,
-				'调休上班的周六',
-				'a Saturday that is worked',
+				'计时（国庆节调休上班），3小时20分，累计4小时',
+				'counted (make-up workday for National Day), 3 h 20 min, 4 h in all',
 			),
 		],
 	}

@@ -103,26 +103,16 @@ static enum result explain(struct app *app, struct explained *explained, struct 
 	return result;
 }
 
-/* The document by which the limit holds; "" where the entry cannot be read. */
+/* The document by which the limit holds; "" where it names none. */
 static const char *norm_name(struct app *app, int64_t seq)
 {
 	struct reader reader = app_reader(app);
-	struct error ignored = { 0 };
 	struct buffer text;
-	struct entry entry;
-	const char *name = "";
 
-	if (!seq || ledger_entry(app->ledger, &app->arena, seq, &entry, NULL, &ignored) != OK)
-		return name;
 	buffer_init(&text, TEXT_BYTES);
-	for (const struct field *field = entry.kind->fields; field && field->name; field++) {
-		if (strcmp(field->name, "document") == 0)
-			sentence_value(&reader, entry.kind->name, field,
-				json_object_get(entry.body, field->name), &text);
-	}
-	name = arena_text(&app->arena, text.bytes ? text.bytes : "");
+	sentence_document(&reader, seq, &text);
+	const char *name = arena_text(&app->arena, text.bytes ? text.bytes : "");
 	buffer_release(&text);
-	entry_release(&entry);
 	return name;
 }
 

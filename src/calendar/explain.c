@@ -147,32 +147,44 @@ static void span_write(const struct page *page, const struct stretch *stretch, i
 		time_write(page->out, last_day, stretch->to);
 }
 
-void stretch_write(const struct messages *messages, enum language language,
+void stretch_why_write(const struct messages *messages, enum language language,
 	const struct clock *clock, const struct stretch *stretch, struct buffer *out)
 {
-	struct buffer span, reason, counted, so_far;
-	struct page page = { messages, language, &span };
-	int year = civil_from_day(instant_day(clock->start)).year;
+	struct buffer reason, counted, so_far;
+	struct page page = { messages, language, &reason };
 
-	buffer_init(&span, PART_BYTES);
 	buffer_init(&reason, PART_BYTES);
 	buffer_init(&counted, PART_BYTES);
 	buffer_init(&so_far, PART_BYTES);
-	span_write(&page, stretch, year);
-	page.out = &reason;
 	page_say(&page, stretch_key(stretch->reason),
 		(struct slots){ { "name" }, { stretch->name } });
 	counted_write(messages, language, clock->limit.unit, stretch->counted, &counted);
 	counted_write(messages, language, clock->limit.unit, stretch->so_far, &so_far);
 	page.out = out;
-	page_say(&page, stretch->counts ? "stretch.line_counted" : "stretch.line",
-		(struct slots){ { "span", "reason", "counted", "so_far" },
-			{ span.bytes, reason.bytes, counted.bytes, so_far.bytes } });
+	page_say(&page, stretch->counts ? "stretch.why_counted" : "stretch.why",
+		(struct slots){ { "reason", "counted", "so_far" },
+			{ reason.bytes, counted.bytes, so_far.bytes } });
 	if (stretch->provisional)
 		buffer_print(out, "%s%s", language == ENGLISH ? " " : "",
 			message_get(messages, language, "stretch.provisional"));
-	buffer_release(&span);
 	buffer_release(&reason);
 	buffer_release(&counted);
 	buffer_release(&so_far);
+}
+
+void stretch_write(const struct messages *messages, enum language language,
+	const struct clock *clock, const struct stretch *stretch, struct buffer *out)
+{
+	struct buffer span, why;
+	struct page page = { messages, language, &span };
+
+	buffer_init(&span, PART_BYTES);
+	buffer_init(&why, 4 * PART_BYTES);
+	span_write(&page, stretch, civil_from_day(instant_day(clock->start)).year);
+	stretch_why_write(messages, language, clock, stretch, &why);
+	page.out = out;
+	page_say(&page, "stretch.line",
+		(struct slots){ { "span", "why" }, { span.bytes, why.bytes } });
+	buffer_release(&span);
+	buffer_release(&why);
 }

@@ -16,6 +16,10 @@
 #include "base/messages.h"
 #include "calendar/clock.h"
 
+/* Append why it counted or did not, and how much: "计时（春节调休上班），3小时，累计3小时40分",
+ * "午休". */
+void stretch_why_write(const struct messages *messages, enum language language,
+	const struct clock *clock, const struct stretch *stretch, struct buffer *out);
 /* Append the line, without a line break. */
 void stretch_write(const struct messages *messages, enum language language,
 	const struct clock *clock, const struct stretch *stretch, struct buffer *out);

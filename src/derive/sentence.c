@@ -7,9 +7,10 @@
 
 enum {
 	KEY_BYTES = 200,
-	TEXT_BYTES = 64 * 1024, /* one value in a sentence */
-	RAW_BYTES = 300,        /* of the body of an unknown kind */
-	NAME_DEPTH = 3,         /* entries that name entries that name entries */
+	TEXT_BYTES = 64 * 1024,         /* one value in a sentence */
+	ARENA_BYTES = 64 * 1024 * 1024, /* of an entry that is named */
+	RAW_BYTES = 300,                /* of the body of an unknown kind */
+	NAME_DEPTH = 3,                 /* entries that name entries that name entries */
 };
 
 /* ------------------------------------------------------------------ labels */
@@ -352,7 +353,6 @@ void sentence_name(const struct reader *reader, const struct entry *entry, struc
 static void write_entry_name(
 	const struct reader *reader, const char *id, int depth, struct buffer *out)
 {
-	enum { ARENA_BYTES = 64 * 1024 * 1024 };
 	int64_t seq = ledger_find(reader->ledger, id);
 	struct error ignored = { 0 };
 	struct entry entry;
@@ -364,6 +364,23 @@ static void write_entry_name(
 		entry_release(&entry);
 	} else {
 		buffer_text(out, id);
+	}
+	arena_release(&arena);
+}
+
+void sentence_document(const struct reader *reader, int64_t seq, struct buffer *out)
+{
+	struct error ignored = { 0 };
+	struct arena arena;
+	struct entry entry;
+
+	arena_init(&arena, ARENA_BYTES);
+	if (seq && ledger_entry(reader->ledger, &arena, seq, &entry, NULL, &ignored) == OK) {
+		const struct field *field = find_field(entry.kind->fields, "document");
+		if (field)
+			sentence_value(reader, entry.kind->name, field,
+				json_object_get(entry.body, field->name), out);
+		entry_release(&entry);
 	}
 	arena_release(&arena);
 }

@@ -62,6 +62,8 @@ const struct route routes[] = {
 		200, &shape_entry_whole, NULL, handle_entry_get },
 	{ METHOD_GET, "/api/duties", WHO_PERSON, LANE_READ, RATE_READ, 0, page_of, NULL, 200,
 		&shape_duties, NULL, handle_duties_get },
+	{ METHOD_GET, "/api/duties/{id}/clock", WHO_PERSON, LANE_READ, RATE_READ, 0, id_in_path,
+		NULL, 200, &shape_clock, NULL, handle_clock_get },
 	{ METHOD_GET, "/api/customers", WHO_PERSON, LANE_READ, RATE_READ, 0, page_only, NULL, 200,
 		&shape_customers, NULL, handle_customers_get },
 	{ METHOD_GET, "/api/customers/{id}", WHO_PERSON, LANE_READ, RATE_READ, 0, id_in_path, NULL,

@@ -11,6 +11,19 @@ enum result seen_open(const struct request *request, struct sight **sight, struc
 	return sight_open(sight, request->ledger, request->person.staff, request->now, error);
 }
 
+enum result seen_look(const struct request *request, struct sight **sight, struct error *error)
+{
+	if (seen_open(request, sight, error) == OK)
+		ledger_look(request->ledger, *sight);
+	return error->result;
+}
+
+void seen_end(const struct request *request, struct sight *sight)
+{
+	ledger_look(request->ledger, NULL);
+	sight_close(sight);
+}
+
 struct reader seen_reader(const struct request *request)
 {
 	return (struct reader){ { request->services->messages, request->language },

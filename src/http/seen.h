@@ -11,6 +11,9 @@ enum { PAGE_USUAL = 50 };
 
 /* What the request's person sees, in the request's snapshot; close it. */
 enum result seen_open(const struct request *request, struct sight **sight, struct error *error);
+/* The same, and until seen_end every question of ledger.h is answered as to him. */
+enum result seen_look(const struct request *request, struct sight **sight, struct error *error);
+void seen_end(const struct request *request, struct sight *sight);
 struct reader seen_reader(const struct request *request);
 
 /* The reference of "for": NULL for "me" and where it is not given. */

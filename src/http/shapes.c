@@ -142,6 +142,17 @@ static const struct member duties_members[] = { { "items", SHAPE_OBJECT, SHAPE_L
 	{ "next", SHAPE_TEXT, SHAPE_NULL }, { 0 } };
 const struct shape shape_duties = { "Duties", duties_members };
 
+static const struct member stretch_members[] = { { "from", SHAPE_INSTANT },
+	{ "to", SHAPE_INSTANT, SHAPE_OPTIONAL }, { "counted", SHAPE_BOOL }, { "why", SHAPE_TEXT },
+	{ 0 } };
+static const struct shape shape_stretch = { "Stretch", stretch_members };
+static const struct member clock_members[] = { { "due", SHAPE_INSTANT, SHAPE_OPTIONAL },
+	{ "done", SHAPE_INSTANT, SHAPE_OPTIONAL }, { "state", SHAPE_TEXT },
+	{ "provisional", SHAPE_BOOL }, { "limit", SHAPE_TEXT },
+	{ "document", SHAPE_TEXT, SHAPE_OPTIONAL },
+	{ "stretches", SHAPE_OBJECT, SHAPE_LIST, &shape_stretch }, { 0 } };
+const struct shape shape_clock = { "Clock", clock_members };
+
 static const struct member tier_members[] = { { "class", SHAPE_TEXT }, { "name", SHAPE_TEXT },
 	{ "why", SHAPE_TEXT, SHAPE_LIST | SHAPE_OPTIONAL }, { 0 } };
 static const struct shape shape_tier = { "Tier", tier_members };
@@ -180,10 +191,11 @@ static const struct member recognised_members[] = { { "kind", SHAPE_TEXT, SHAPE_
 	{ "sure", SHAPE_BOOL }, { 0 } };
 const struct shape shape_recognised = { "Recognised", recognised_members };
 
-const struct shape *const shapes[] = { &shape_problem, &shape_unit, &shape_session, &shape_sign_in,
-	&shape_session_seen, &shape_sessions, &shape_new_password, &shape_totp, &shape_code,
-	&shape_invite, &shape_invited, &shape_invitation, &shape_accept, &shape_entries,
-	&shape_answer, &shape_answers, &shape_choice, &shape_field, &shape_kind, &shape_kinds,
-	&shape_named, &shape_line_entry, &shape_line, &shape_labelled, &shape_entry_whole,
-	&shape_act, &shape_duty, &shape_duties, &shape_tier, &shape_customer_row, &shape_customers,
-	&shape_customer, &shape_found, &shape_found_all, &shape_filled, &shape_recognised, NULL };
+const struct shape *const shapes[] = { &shape_stretch, &shape_clock, &shape_problem, &shape_unit,
+	&shape_session, &shape_sign_in, &shape_session_seen, &shape_sessions, &shape_new_password,
+	&shape_totp, &shape_code, &shape_invite, &shape_invited, &shape_invitation, &shape_accept,
+	&shape_entries, &shape_answer, &shape_answers, &shape_choice, &shape_field, &shape_kind,
+	&shape_kinds, &shape_named, &shape_line_entry, &shape_line, &shape_labelled,
+	&shape_entry_whole, &shape_act, &shape_duty, &shape_duties, &shape_tier,
+	&shape_customer_row, &shape_customers, &shape_customer, &shape_found, &shape_found_all,
+	&shape_filled, &shape_recognised, NULL };

@@ -23,7 +23,8 @@ static const struct direction {
 	{ "src/ledger/", { "ledger/", "module.h", "store/", "calendar/", "base/" } },
 	{ "src/derive/", { "derive/", "ledger/", "module.h", "office/", "base/" } },
 	/* store: for its own tables, s_… */
-	{ "src/http/", { "http/", "derive/", "ledger/", "module.h", "store/", "base/" } },
+	{ "src/http/",
+		{ "http/", "derive/", "ledger/", "module.h", "store/", "calendar/", "base/" } },
 };
 
 /* module.h, and files of its own folder, named without a folder. */
