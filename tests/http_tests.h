@@ -60,6 +60,10 @@ void what_is_anothers_is_not_there(void **state);
 void a_sentence_becomes_a_form(void **state);
 /* http_figures.c */
 void a_duty_shows_its_clock(void **state);
+/* http_doors.c */
+void a_workbook_is_recognised_and_taken(void **state);
+void what_is_no_table_is_not_taken(void **state);
+void others_read_and_write_while_a_file_is_taken(void **state);
 /* http_suites.c */
 void hostile_texts_pass_through_unharmed(void **state);
 void json_is_read_as_its_suite_says(void **state);

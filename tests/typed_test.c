@@ -110,7 +110,7 @@ static void cells_mean_what_people_typed(void **state)
 		"{\"kind\":\"little.customer\",\"body\":{\"code\":\"S1\",\"name\":\"同名\"}}");
 	test_put(&book,
 		"{\"kind\":\"little.customer\",\"body\":{\"code\":\"S2\",\"name\":\"同 名\"}}");
-	struct name_index *names = name_index_new(book.ledger);
+	struct name_index *names = name_index_new(book.ledger, NULL);
 	struct typed typed = { book.ledger, &labels, names, "calendar.days" };
 	for (size_t i = 0; i < COUNT_OF(cells); i++) {
 		struct cell cell = { .type = CELL_TEXT, .text = cells[i].typed };

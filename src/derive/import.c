@@ -12,10 +12,17 @@ enum { PLAN_MEMORY = 64 * 1024 * 1024, BLOCK_BYTES = 65536 };
 static enum result digest_file(struct import *import, struct error *error)
 {
 	static char block[BLOCK_BYTES];
-	const char *path = import->request->path;
-	FILE *file = fopen(path, "rb");
+	const struct import_request *request = import->request;
+	const char *path = request->path;
 	size_t read;
 
+	if (request->bytes) {
+		digest_start(import->hash);
+		digest_add(import->hash, request->bytes, request->length);
+		digest_end(import->hash, import->digest);
+		return OK;
+	}
+	FILE *file = fopen(path, "rb");
 	if (!file)
 		return error_refuse(error, "refused.file_unreadable", "file", "file", path,
 			"reason", error_reason(errno), NULL);
@@ -31,6 +38,15 @@ static enum result digest_file(struct import *import, struct error *error)
 	return failure ? error_trouble(error, "trouble.read", "file", path, "reason",
 				 error_reason(failure), NULL)
 		       : OK;
+}
+
+enum result import_sheet(
+	const struct import_request *request, struct sheet **sheet, struct error *error)
+{
+	if (request->bytes)
+		return sheet_open_memory(
+			request->path, request->bytes, request->length, sheet, error);
+	return sheet_open(request->path, sheet, error);
 }
 
 /* A row that says nothing in any of the file's columns, or beyond them, is no row. */
@@ -116,14 +132,20 @@ static enum result note_made(struct import *import, bool keep, struct error *err
 
 static enum result commit(struct import *import, struct error *error)
 {
+	const struct import_request *request = import->request;
+
 	import->since_commit = 0;
-	if (import->request->progress)
-		import->request->progress(
-			import->request->context, import->done_rows, import->all_rows);
-	if (import->request->dry_run)
+	if (request->progress)
+		request->progress(request->context, import->done_rows, import->all_rows);
+	if (request->dry_run && import->done_rows - import->dry_from < IMPORT_DRY_ROWS)
 		return OK;
-	if (ledger_commit(import->ledger, error) != OK)
+	if (request->dry_run)
+		ledger_rollback(import->ledger);
+	else if (ledger_commit(import->ledger, error) != OK)
 		return error->result;
+	import->dry_from = import->done_rows;
+	if (request->between)
+		request->between(request->context);
 	return ledger_begin(import->ledger, error);
 }
 
@@ -182,17 +204,20 @@ static enum result run(struct import *import, struct error *error)
 
 /* ------------------------------------------------------------------ all of it */
 
-static void import_open(struct import *import)
+void import_open(struct import *import)
 {
 	const struct session *session = import->request->session;
 	uint8_t chance[ID_CHANCE];
 
+	for (const struct field *field = import->kind->fields; field->name; field++)
+		import->keyed = import->keyed || (field->flags & KEY);
+	import->keyed = import->keyed && !import->kind->row;
 	arena_init(&import->arena, PLAN_MEMORY);
 	arena_init(&import->row_arena, IMPORT_ROW_MEMORY);
 	arena_init(&import->window_arena, IMPORT_ROW_MEMORY);
 	buffer_init(&import->text, IMPORT_BODY_BYTES * 2);
 	import->hash = digest_new();
-	import->names = name_index_new(import->ledger);
+	import->names = name_index_new(import->ledger, import->request->sight);
 	import->typed = (struct typed){ import->ledger, &import->request->labels, import->names,
 		import->request->kind, import->choices };
 	import->session = *session;
@@ -202,7 +227,7 @@ static void import_open(struct import *import)
 	import->session.batch = import->result->id;
 }
 
-static void import_close(struct import *import)
+void import_close(struct import *import)
 {
 	import_plan_release(import);
 	import_example_release(import);
@@ -231,13 +256,10 @@ enum result import_run(struct ledger *ledger, const struct import_request *reque
 	if (!import.kind || !import.kind->imports)
 		return error_refuse(
 			error, "refused.import_kind", "kind", "value", request->kind, NULL);
-	for (const struct field *field = import.kind->fields; field->name; field++)
-		import.keyed = import.keyed || (field->flags & KEY);
-	import.keyed = import.keyed && !import.kind->row;
-	result->keyed = import.keyed;
 	import_open(&import);
+	result->keyed = import.keyed;
 	if (digest_file(&import, error) == OK &&
-		sheet_open(request->path, &import.sheet, error) == OK &&
+		import_sheet(request, &import.sheet, error) == OK &&
 		import_plan(&import, error) == OK && count_rows(&import, error) == OK &&
 		refused_open(&import, error) == OK && run(&import, error) == OK)
 		refused_write(&import, error);

@@ -18,12 +18,14 @@
 #define DERIVE_IMPORT_H
 
 #include "derive/labels.h"
-#include "ledger/ledger.h"
+#include "ledger/sight.h"
 
 enum { IMPORT_TABLE_ROWS = 2000, IMPORT_COLUMNS = 400 };
 
 struct import_request {
 	const char *kind, *path;
+	const void *bytes; /* what is in it, where it is no file: `path` is then only its name */
+	size_t length;
 	const char *sheet;       /* its name; NULL: the one whose headings match best */
 	const char *const *maps; /* "COLUMN=FIELD"; FIELD "-": take no notice of it */
 	int map_count;
@@ -33,6 +35,9 @@ struct import_request {
 	const char *refused; /* path of the workbook of refused rows, or NULL */
 	struct labels labels;
 	const struct session *session;
+	/* What he sees who imports: names of others mean nothing, and rows about them are refused
+	 * as rows about what does not exist. NULL: the operator. */
+	struct sight *sight;
 	/* What the caller tells people on the way; each may be NULL. */
 	void *context;
 	void (*ignored)(void *context, const char *heading); /* a column that means nothing */
@@ -42,6 +47,8 @@ struct import_request {
 	void (*example)(void *context, const char *place); /* a template's example, left out */
 	void (*refusal)(void *context, const char *place, const char *reason);
 	void (*progress)(void *context, int64_t done, int64_t all);
+	/* Between two batches, when nothing is locked: let others write. */
+	void (*between)(void *context);
 };
 
 struct import_result {
@@ -51,6 +58,10 @@ struct import_result {
 	int64_t updated; /* of those taken, how many are versions of what was there */
 };
 
+/* The kind whose fields the headings of the file mean best; NULL where none could take it. Of the
+ * request, kind and session's rights do not matter. */
+enum result import_guess(struct ledger *ledger, const struct import_request *request,
+	const struct kind **kind, struct error *error);
 /* REFUSED where the file as a whole cannot be taken; refused rows are no failure. What was
  * committed before TROUBLE in the middle stays, and counts as unchanged when repeated. */
 enum result import_run(struct ledger *ledger, const struct import_request *request,

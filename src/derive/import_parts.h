@@ -11,6 +11,9 @@
 
 enum {
 	IMPORT_COMMIT_ROWS = 1000,
+	/* So many are tried at once, that nobody waits for a whole file; what a row says is rarely
+	 * needed by one so far behind. */
+	IMPORT_DRY_ROWS = 10000,
 	IMPORT_BODY_BYTES = 4 * 1024 * 1024,
 	IMPORT_ROW_MEMORY = 256 * 1024 * 1024,
 	IMPORT_WINDOW_BYTES = 32 * 1024 * 1024,
@@ -60,7 +63,7 @@ struct import {
 	int sheet_index;
 	int64_t heading_row;
 	enum money_unit unit; /* said above the table: 单位：万元 */
-	int64_t all_rows, done_rows, since_commit;
+	int64_t all_rows, done_rows, since_commit, dry_from;
 	struct name_index *names;
 	struct typed typed;
 	struct typed_choice choices[TYPED_CHOICES];
@@ -95,6 +98,12 @@ struct said {
 	int64_t at;    /* −1: not said */
 	const char *author;
 };
+
+/* import.c: what an import of `kind` holds; the file, from where the request has it. */
+void import_open(struct import *import);
+void import_close(struct import *import);
+enum result import_sheet(
+	const struct import_request *request, struct sheet **sheet, struct error *error);
 
 /* import_plan.c: find sheet, heading row and columns. Leaves the sheet behind its headings. */
 enum result import_plan(struct import *import, struct error *error);

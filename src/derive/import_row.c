@@ -70,6 +70,17 @@ static enum result check_beyond(
 		integer_text(cell->column + 1, column), "value", cell->text, NULL);
 }
 
+/* A customer out of sight is none. */
+static enum result check_sight(
+	const struct import *import, const struct field *field, json_t *value, struct error *error)
+{
+	const char *id = field->type == FIELD_CUSTOMER ? json_string_value(value) : NULL;
+
+	if (!id || sight_customer(import->request->sight, id))
+		return OK;
+	return error_refuse(error, "refused.unknown_customer", field->name, "value", id, NULL);
+}
+
 enum result import_read_row(
 	struct import *import, const struct row *row, struct said *said, struct error *error)
 {
@@ -92,6 +103,10 @@ enum result import_read_row(
 			return error->result;
 		if (!value && column->value)
 			value = json_incref(column->value);
+		if (check_sight(import, column->field, value, error) != OK) {
+			json_decref(value);
+			return error->result;
+		}
 		take_value(import, column, value, said);
 	}
 	return OK;
@@ -270,6 +285,20 @@ static json_t *known_part(const struct kind *kind, json_t *latest)
 	return body;
 }
 
+/* Of an archive out of sight nothing is known, not even that it says the same. */
+static bool latest_seen(const struct import *import, const struct entry *latest)
+{
+	struct entry copy = *latest;
+
+	if (sight_whole(import->request->sight))
+		return true;
+	copy.body = json_deep_copy(latest->body);
+	must(copy.body != NULL);
+	bool seen = sight_entry(import->request->sight, &copy);
+	json_decref(copy.body);
+	return seen;
+}
+
 static void learn_name(struct import *import, json_t *body)
 {
 	const char *id = NULL, *name = NULL;
@@ -348,8 +377,9 @@ enum result import_take_row(struct import *import, const struct row *row, struct
 
 	if (import_read_row(import, row, &said, &refusal) == OK &&
 		find_latest(import, said.body, &before, &latest, &key_hash, &refusal) == OK) {
-		json_t *body = merged(import->kind, said.body, before ? latest.body : NULL);
-		json_t *known = before ? known_part(import->kind, latest.body) : NULL;
+		bool seen = before && latest_seen(import, &latest);
+		json_t *body = merged(import->kind, said.body, seen ? latest.body : NULL);
+		json_t *known = seen ? known_part(import->kind, latest.body) : NULL;
 		bool same = known && json_equal(body, known);
 		if (import->keyed && same)
 			seen_at(import, key_hash)->count = (uint32_t)row->number;

@@ -22,17 +22,19 @@ struct type_names {
 
 struct name_index {
 	struct ledger *ledger;
+	struct sight *sight;
 	struct arena arena;
 	struct type_names types[NAME_TYPES];
 	int type_count;
 };
 
-struct name_index *name_index_new(struct ledger *ledger)
+struct name_index *name_index_new(struct ledger *ledger, struct sight *sight)
 {
 	struct name_index *index = calloc(1, sizeof(*index));
 
 	must(index != NULL);
 	index->ledger = ledger;
+	index->sight = sight;
 	arena_init(&index->arena, NAME_MEMORY);
 	return index;
 }
@@ -103,7 +105,8 @@ static bool load_one(void *context, const char *id, const char *name)
 {
 	struct loading *loading = context;
 
-	put(loading->index, loading->names, id, name);
+	if (sight_may(loading->index->sight, loading->names->type, id))
+		put(loading->index, loading->names, id, name);
 	return true;
 }
 

@@ -5,11 +5,12 @@
 #ifndef DERIVE_NAME_INDEX_H
 #define DERIVE_NAME_INDEX_H
 
-#include "ledger/ledger.h"
+#include "ledger/sight.h"
 
 struct name_index;
 
-struct name_index *name_index_new(struct ledger *ledger);
+/* Of what this sight takes in; NULL: of all. */
+struct name_index *name_index_new(struct ledger *ledger, struct sight *sight);
 void name_index_free(struct name_index *index); /* NULL does nothing */
 /* An object that has come to be, or changed its name, since the index was read. */
 void name_index_add(struct name_index *index, const char *type, const char *id, const char *name);

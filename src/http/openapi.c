@@ -389,6 +389,13 @@ static void write_route(struct writer *json, const struct labels *labels, const 
 		write_content(json, "application/json", route->takes->name);
 		write_object_end(json);
 	}
+	if (route->takes_type) {
+		write_key(json, "requestBody");
+		write_object(json);
+		write_bool_at(json, "required", true);
+		write_content(json, route->takes_type, NULL);
+		write_object_end(json);
+	}
 	write_key(json, "security");
 	write_array(json);
 	if (route->who != WHO_ANYBODY) {

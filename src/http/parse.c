@@ -189,6 +189,8 @@ void parse_headers(struct exchange *exchange)
 	request->token = MHD_lookup_connection_value(
 		exchange->connection, MHD_COOKIE_KIND, session_cookie(request->secure));
 	request->last_event = header(exchange, "Last-Event-ID");
+	const char *file = header(exchange, "X-File-Name");
+	request->file_name = file ? decoded(&exchange->arena, file, strlen(file), false) : NULL;
 	exchange->if_none_match = header(exchange, "If-None-Match");
 }
 
@@ -207,6 +209,10 @@ enum result parse_body(struct exchange *exchange, struct error *error)
 	char line[INTEGER_TEXT], column[INTEGER_TEXT];
 	json_error_t fault;
 
+	if (exchange->request.route->takes_type) {
+		exchange->request.bytes = exchange->body.bytes;
+		exchange->request.length = exchange->body.length;
+	}
 	if (!exchange->request.route->takes)
 		return OK;
 	if (!is_json(header(exchange, "Content-Type")))

@@ -38,7 +38,10 @@ struct request {
 	int query_count;
 	const char *last_event; /* the header Last-Event-ID, or NULL */
 	json_t *body;           /* an object, or NULL */
-	struct ledger *ledger;  /* LANE_READ: in a snapshot; elsewhere NULL */
+	const char *bytes;      /* a body that is no JSON, as it came */
+	size_t length;
+	const char *file_name; /* the header X-File-Name, decoded; NULL where it says nothing */
+	struct ledger *ledger; /* LANE_READ: in a snapshot; elsewhere NULL */
 };
 
 /* A value of the query, or of the path's part of that name; NULL where not given. */

@@ -23,6 +23,7 @@ enum lane_name {
 	LANE_READ = 1, /* with a ledger, in a snapshot */
 	LANE_WRITE,    /* waits for the append queue */
 	LANE_PASSWORD, /* hashing takes 64 MB and a tenth of a second */
+	LANE_IMPORT,   /* a file of many rows takes seconds */
 	LANES,
 };
 
@@ -50,6 +51,7 @@ struct route {
 	const struct shape *gives; /* NULL: nothing, or `type` */
 	const char *type;          /* of an answer that is not JSON */
 	enum result (*handle)(struct request *request, struct reply *reply, struct error *error);
+	const char *takes_type; /* of a body that is not JSON */
 };
 
 extern const struct route routes[]; /* ends with a zero */
@@ -91,6 +93,8 @@ enum result handle_clock_get(struct request *, struct reply *, struct error *);
 /* customer_routes.c */
 enum result handle_customers_get(struct request *, struct reply *, struct error *);
 enum result handle_customer_get(struct request *, struct reply *, struct error *);
+/* import_routes.c */
+enum result handle_import_post(struct request *, struct reply *, struct error *);
 /* recognise_routes.c */
 enum result handle_recognise_get(struct request *, struct reply *, struct error *);
 /* search_routes.c */

@@ -19,6 +19,8 @@ enum {
 	READ_ROOM = 512,
 	WRITE_ROOM = 512,
 	PASSWORD_ROOM = 8,
+	IMPORTERS = 1,
+	IMPORT_ROOM = 4,
 	CONNECTIONS = 2048,
 	CONNECTIONS_PER_ADDRESS = 512,
 	CONNECTION_BYTES = 12 * 1024, /* of which the headers must fit */
@@ -122,6 +124,7 @@ static void open_lanes(struct exchanges *exchanges)
 	exchanges->lanes[LANE_READ] = lane_new(READERS, READ_ROOM, exchange_work);
 	exchanges->lanes[LANE_WRITE] = lane_new(WRITERS, WRITE_ROOM, exchange_work);
 	exchanges->lanes[LANE_PASSWORD] = lane_new(HASHERS, PASSWORD_ROOM, exchange_work);
+	exchanges->lanes[LANE_IMPORT] = lane_new(IMPORTERS, IMPORT_ROOM, exchange_work);
 }
 
 static void complain(void *context, const char *format, va_list arguments)

@@ -191,6 +191,16 @@ static const struct member recognised_members[] = { { "kind", SHAPE_TEXT, SHAPE_
 	{ "sure", SHAPE_BOOL }, { 0 } };
 const struct shape shape_recognised = { "Recognised", recognised_members };
 
+static const struct member kind_named_members[] = { { "kind", SHAPE_TEXT }, { "label", SHAPE_TEXT },
+	{ 0 } };
+static const struct shape shape_kind_named = { "KindNamed", kind_named_members };
+static const struct member imported_members[] = { { "recognised", SHAPE_OBJECT, SHAPE_NULL,
+							  &shape_kind_named },
+	{ "taken", SHAPE_INTEGER }, { "refused", SHAPE_INTEGER }, { "same", SHAPE_INTEGER },
+	{ "batch", SHAPE_TEXT, SHAPE_OPTIONAL }, { "refused_file", SHAPE_TEXT, SHAPE_OPTIONAL },
+	{ 0 } };
+const struct shape shape_imported = { "Imported", imported_members };
+
 const struct shape *const shapes[] = { &shape_stretch, &shape_clock, &shape_problem, &shape_unit,
 	&shape_session, &shape_sign_in, &shape_session_seen, &shape_sessions, &shape_new_password,
 	&shape_totp, &shape_code, &shape_invite, &shape_invited, &shape_invitation, &shape_accept,
@@ -198,4 +208,4 @@ const struct shape *const shapes[] = { &shape_stretch, &shape_clock, &shape_prob
 	&shape_kinds, &shape_named, &shape_line_entry, &shape_line, &shape_labelled,
 	&shape_entry_whole, &shape_act, &shape_duty, &shape_duties, &shape_tier,
 	&shape_customer_row, &shape_customers, &shape_customer, &shape_found, &shape_found_all,
-	&shape_filled, &shape_recognised, NULL };
+	&shape_filled, &shape_recognised, &shape_kind_named, &shape_imported, NULL };

@@ -1,0 +1,118 @@
+/* What comes in and goes out otherwise than as entries: files of many rows. */
+#include "http_tests.h"
+
+#include "base/panic.h"
+#include "ledger/ledger.h"
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { ROWS_BYTES = 1024 * 1024, MANY = 2500 };
+
+static int put_in(struct browser *browser, const char *name, const char *bytes, size_t length,
+	const char *query)
+{
+	char header[200], path[100];
+
+	snprintf(header, sizeof(header), "X-File-Name: %s", name);
+	snprintf(path, sizeof(path), "/api/import%s", query);
+	browser->header = header;
+	int status = ask_raw(browser, "POST", path, bytes, length);
+	browser->header = NULL;
+	return status;
+}
+
+static void assert_counts(
+	const struct browser *browser, const char *kind, int taken, int refused, int same)
+{
+	assert_string_equal(said(browser, "recognised.kind"), kind);
+	assert_int_equal(said_integer(browser, "taken"), taken);
+	assert_int_equal(said_integer(browser, "refused"), refused);
+	assert_int_equal(said_integer(browser, "same"), same);
+}
+
+void a_workbook_is_recognised_and_taken(void **state)
+{
+	static const char rows[] = "客户编号,客户名称,客户类别\n"
+				   "I1,听潮酒店,商企客户\nI2,云栖纸业,行业客户\nI3,,行业客户\n";
+	static const char name[] = "%E5%90%8D%E5%8D%95.csv"; /* 名单.csv */
+	char batch[ID_TEXT];
+
+	(void)state;
+	assert_int_equal(put_in(&office, name, rows, strlen(rows), "?dry=1"), 200);
+	assert_counts(&office, "customer", 2, 1, 0);
+	assert_string_equal(said(&office, "batch"), "");
+	assert_int_equal(ask(&office, "GET", "/api/customers/I1", NULL), 404);
+	assert_int_equal(put_in(&office, name, rows, strlen(rows), ""), 200);
+	assert_counts(&office, "customer", 2, 1, 0);
+	snprintf(batch, sizeof(batch), "%s", said(&office, "batch"));
+	/* The refused rows come back as a workbook. */
+	assert_non_null(strstr(said(&office, "refused_file"), ".sheet;base64,UEsD"));
+	assert_int_equal(put_in(&office, name, rows, strlen(rows), ""), 200);
+	assert_counts(&office, "customer", 0, 1, 2);
+	assert_int_equal(ask(&office, "GET", "/api/customers/I1", NULL), 200);
+	assert_true(strlen(batch) == ID_TEXT - 1);
+	assert_int_equal(ask(&office, "POST", "/api/entries",
+				 "{\"entries\":[{\"kind\":\"import.undone\",\"body\":"
+				 "{\"import\":\"%s\"}}]}",
+				 batch),
+		200);
+	assert_string_equal(said(&office, "answers.0.status"), "appended");
+	assert_int_equal(ask(&office, "GET", "/api/customers/I1", NULL), 404);
+}
+
+void what_is_no_table_is_not_taken(void **state)
+{
+	static const char letter[] = "您好，请尽快回电\n谢谢\n";
+	static const char rows[] = "客户编号,客户名称\nI9,听潮\n";
+
+	(void)state;
+	assert_int_equal(put_in(&office, "a.csv", letter, strlen(letter), "?dry=1"), 200);
+	assert_true(json_is_null(json_object_get(office.json, "recognised")));
+	assert_int_equal(put_in(&office, "a.xlsx", "PK\3\4rubbish", 11, "?dry=1"), 422);
+	assert_int_equal(put_in(&office, "a.csv", rows, strlen(rows), "?kind=entry.erased"), 422);
+	assert_int_equal(put_in(&office, "a.csv", rows, strlen(rows), "?kind=customer&dry=1"), 200);
+	assert_int_equal(ask_raw(&office, "POST", "/api/import", rows, strlen(rows)), 422);
+	/* Only who keeps the lists. */
+	assert_int_equal(put_in(&zhou, "a.csv", rows, strlen(rows), "?dry=1"), 403);
+}
+
+/* ------------------------------------------------------------------ beside other work */
+
+static void *import_many(void *context)
+{
+	struct browser *browser = context;
+	struct buffer rows;
+
+	buffer_init(&rows, ROWS_BYTES);
+	buffer_text(&rows, "客户编号,客户名称\n");
+	for (int i = 0; i < MANY; i++)
+		buffer_print(&rows, "B%05d,批量%05d\n", i, i);
+	put_in(browser, "many.csv", rows.bytes, rows.length, "");
+	buffer_release(&rows);
+	return NULL;
+}
+
+void others_read_and_write_while_a_file_is_taken(void **state)
+{
+	int written = 0, read = 0;
+	pthread_t thread;
+
+	(void)state;
+	must(pthread_create(&thread, NULL, import_many, &office) == 0);
+	while (pthread_tryjoin_np(thread, NULL) != 0) {
+		written += taken(&zhou, "{\"kind\":\"visit.made\",\"body\":{\"customer\":\"C1\","
+					"\"way\":\"phone\",\"observation\":\"meanwhile\"}}");
+		read += ask(&zhou, "GET", "/api/customers/C1", NULL) == 200;
+	}
+	assert_counts(&office, "customer", MANY, 0, 0);
+	assert_true(written >= 2 && read >= 2);
+	assert_int_equal(problems_said(), 0);
+}
