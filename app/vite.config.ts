@@ -36,5 +36,5 @@ export default defineConfig({
 	],
 	build: { target: 'es2021', modulePreload: { polyfill: false }, reportCompressedSize: false },
 	server: { proxy: { '/api': 'http://127.0.0.1:8080' } },
-	test: { include: ['test/unit/*.test.ts'] },
+	test: { include: ['test/unit/*.test.ts'], setupFiles: 'test/unit/setup.ts' },
 })
