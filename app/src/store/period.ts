@@ -7,10 +7,11 @@ export const looking = reactive({ kind: 'month' as PeriodKind, back: 0 })
 
 export const looked = computed(() => period(looking.kind, day_of(now.value), looking.back))
 
-/* A leader looks at his unit, everybody else at his own. */
+/* A leader looks at his unit, the office at the one it keeps the lists of, others at their own. */
 export const whose = computed(() => {
-	const unit = session.value?.leads[0]
-	return unit ? `unit:${unit}` : 'me'
+	const { leads = [], roles = [], unit } = session.value ?? {}
+	const whole = leads[0] ?? (roles.includes('office') ? unit?.id : undefined)
+	return whole ? `unit:${whole}` : 'me'
 })
 
 export const summary_name = computed(() => {

@@ -15,6 +15,7 @@ export const en: Words = {
 	nothing_due: 'Nothing more today',
 	nothing_yet: 'Nothing recorded yet',
 	no_data: 'No data',
+	more_people: '{n} more people',
 	later: '{n} more later',
 	more: 'Earlier',
 	left_minutes: '{n} min left',

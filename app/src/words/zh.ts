@@ -15,6 +15,7 @@ export const zh = {
 	nothing_yet: '还没有记录',
 	no_data: '无数据',
 	later: '以后还有{n}件',
+	more_people: '还有{n}人',
 	more: '更早',
 	left_minutes: '还剩{n}分钟',
 	left_hours: '还剩{n}小时',
