@@ -39,7 +39,7 @@ export class Visit {
 	}
 
 	/* A phone of its own: nothing kept from another test. */
-	async phone({ who = 'zhou', language = 'zh-CN', size = this.size, ...more } = {}) {
+	async phone({ who = 'zhou', cookie, language = 'zh-CN', size = this.size, ...more } = {}) {
 		const context = await this.browser.newContext({
 			locale: language,
 			viewport: size,
@@ -50,7 +50,7 @@ export class Visit {
 		})
 		this.contexts.push(context)
 		context.setDefaultTimeout(10_000)
-		await this.world.enter(context, who)
+		await this.world.enter(context, who, cookie)
 		return context
 	}
 

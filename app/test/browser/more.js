@@ -1,7 +1,7 @@
 /* What else is promised: screen readers, big text, both languages, conflicts, wide screens. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { assert, each_place, places, test, write_here } from './harness.js'
+import { assert, each_place, places, test } from './harness.js'
 import { scroll } from './look.js'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -81,59 +81,62 @@ test('without signal the phone’s own names do', async visit => {
 	assert.ok(inputs.includes(customer), inputs.join())
 })
 
-test(
-	'a conflict is told in one sentence, and what was written is kept',
-	async visit => {
-		visit.world.fake.refuse = () => ({ title: '', detail: '陈恕已经答复了这条需求' })
-		const page = await visit.open()
-		await page.locator('article.card .press').first().click()
-		await write_here(page, '可以，月底前开通')
-		await page.getByText('没有记上：陈恕已经答复了这条需求').waitFor()
-		await page.reload()
-		await page.getByText('没有记上：陈恕已经答复了这条需求').waitFor()
-		visit.world.fake.refuse = null
-		await page.getByRole('button', { name: '改一改' }).click()
-		assert.equal(await page.locator('.sheet textarea').inputValue(), '可以，月底前开通')
-		await page.locator('.sheet .press').click()
-		await page.waitForSelector('[data-state]', { state: 'detached' })
-		assert.equal(await visit.world.count('可以，月底前开通'), 1)
-	},
-	{ little: true },
-)
+test('a conflict is told in one sentence, and what was written is kept', async visit => {
+	const { world } = visit
+	const answer = visit.words('可以，月底前开通')
+	const asked = { customer: world.customer.code, need: visit.words('二楼要加一条专线') }
+	const need = await world.write('zhou', 'visit.need', asked)
+	const page = await visit.open()
+	await page
+		.getByRole('button', { name: `答复需求 ${world.customer.name}` })
+		.first()
+		.click()
+	await page.locator('.sheet textarea').fill(answer)
+	await world.write('song', 'visit.answered', { need, answer: '省公司已经答复' })
+	await page.locator('.sheet .press').click()
+	await page.getByText('没有记上：这件事现在是“已答复”').waitFor()
+	await page.reload()
+	await page.getByText('没有记上：这件事现在是“已答复”').waitFor()
+	assert.equal(await world.count(answer), 0)
+	await page.getByRole('button', { name: '改一改' }).click()
+	assert.equal(await page.locator('.sheet textarea').inputValue(), answer)
+	await page.keyboard.press('Escape')
+	await page.getByRole('button', { name: '不要了' }).click()
+	await page.waitForSelector('[data-state=refused]', { state: 'detached' })
+})
 
-test(
-	'signing in again loses nothing',
-	async visit => {
-		const page = await visit.open()
-		await page.locator('.write').click()
-		await page.locator('.sheet textarea').fill('今天拜访清波精铸 续约')
-		await page.waitForSelector('.sheet .field')
-		visit.world.fake.signed_in = null
-		await page.locator('.sheet .press').click()
-		await page.waitForSelector('input[type=password]')
-		await page.locator('input[name=login]').fill('zhou')
-		await page.locator('input[type=password]').fill('wrong')
-		await page.locator('form .press').click()
-		await page.getByText('账号或密码不对').waitFor()
-		await page.locator('input[type=password]').fill('right')
-		await page.locator('form .press').click()
-		await page.getByText('今天拜访清波精铸 续约').first().waitFor()
-		await visit.world.until(async () => (await visit.world.count('今天拜访清波精铸 续约')) === 1)
-	},
-	{ little: true },
-)
+test('signing in again loses nothing', async visit => {
+	const { world } = visit
+	const written = visit.words('登录过期时写的')
+	const cookie = await world.session('zhou')
+	const page = await visit.open({ who: null, cookie })
+	await page.locator('article.card .press').first().click()
+	await page.locator('.sheet textarea').fill(written)
+	await world.end_session(cookie)
+	await page.locator('.sheet .press').click()
+	await page.waitForSelector('input[type=password]')
+	await page.locator('input[name=login]').fill('zhou')
+	await page.locator('input[type=password]').fill('不是这个密码')
+	await page.locator('form .press').click()
+	await page.locator('[role=alert]', { hasText: '密码' }).waitFor()
+	await page.locator('input[type=password]').fill(world.password)
+	await page.locator('form .press').click()
+	await page.getByText(written).first().waitFor()
+	await world.until(async () => (await world.count(written)) === 1)
+})
 
-test(
-	'an invitation is a name and a password',
-	async visit => {
-		visit.world.fake.signed_in = null
-		const context = await visit.phone({ who: null })
-		const page = await context.newPage()
-		await page.goto(`${visit.world.url}/#/invite/abc`)
-		await page.getByText('周岚，您好').waitFor()
-		await page.goto(`${visit.world.url}/#/invite/gone`)
-		await page.reload()
-		await page.getByText('请让发给您的人再发一个').waitFor()
-	},
-	{ little: true },
-)
+test('an invitation is a name and a password, once', async visit => {
+	const { world } = visit
+	const token = await world.invite('s003')
+	const context = await visit.phone({ who: null })
+	const page = await context.newPage()
+	await page.goto(`${world.url}/#/invite/${token}`)
+	await page.getByText('，您好').waitFor()
+	await page.locator('input[name=login]').fill(visit.words('newcomer'))
+	await page.locator('input[type=password]').fill(world.password)
+	await page.locator('form .press').click()
+	await page.waitForSelector('.line .now')
+	await page.goto(`${world.url}/#/invite/${token}`)
+	await page.reload()
+	await page.getByText('请让发给您的人再发一个').waitFor()
+})

@@ -113,6 +113,15 @@ export async function world_real({ yiben, server, size = 'S' }) {
 	let up = true
 	let planned = 0
 
+	/* An entry that comes from elsewhere: another phone of his, or the office. */
+	async function write(who, kind, body) {
+		const id = entry_id()
+		const entries = [{ id, kind, at: new Date(Date.now() - 1000).toISOString(), body }]
+		const { told } = await ask(url, '/entries', { entries }, cookies[who])
+		if (told.answers[0].status !== 'appended') throw new Error(JSON.stringify(told))
+		return id
+	}
+
 	async function said(text) {
 		const { told } = await ask(url, '/timeline?for=me&limit=100', null, cookies.zhou)
 		return told.items.filter(e => e.sentence.includes(text))
@@ -126,23 +135,36 @@ export async function world_real({ yiben, server, size = 'S' }) {
 			customer: customers[0].name,
 			person: '王总',
 		},
-		async enter(context, who) {
-			if (who) await context.addCookies([{ name: 'yiben', value: cookies[who], url }])
+		async enter(context, who, cookie = cookies[who]) {
+			if (cookie) await context.addCookies([{ name: 'yiben', value: cookie, url }])
 		},
 		/* Each test finds something that is due. */
 		async fresh() {
 			await this.start()
 			const now = new Date(Date.now() + 8 * 3_600_000).toISOString()
-			const body = {
+			await write('zhou', 'visit.planned', {
 				customer: customers[0].code,
 				day: now.slice(0, 10),
 				purpose: `看看第${++planned}条线路`,
-			}
-			const at = new Date(Date.now() - 1000).toISOString()
-			const entries = [{ id: entry_id(), kind: 'visit.planned', at, body }]
-			const { told } = await ask(url, '/entries', { entries }, cookies.zhou)
-			if (told.answers[0].status !== 'appended') throw new Error(JSON.stringify(told))
+			})
 		},
+		customer: customers[0],
+		write,
+		read: async (who, path) => (await ask(url, path, null, cookies[who])).told,
+		password: PASSWORD,
+		/* A session of its own, that can be ended while others go on. */
+		async session(who) {
+			const body = { login: staff[who], password: PASSWORD }
+			return (await ask(url, '/session', body)).cookie
+		},
+		async end_session(cookie) {
+			const headers = { 'X-Yiben': '1', Cookie: `yiben=${cookie}` }
+			await fetch(`${url}/api/session`, { method: 'DELETE', headers })
+		},
+		async invite(who) {
+			return (await ask(url, '/invitations', { staff: who }, cookies.chen)).told.token
+		},
+		verify: () => program.run('verify'),
 		async stop() {
 			if (!program) throw new Error('only a program of our own can be stopped: use --yiben')
 			if (up) await program.stop()
