@@ -3,7 +3,9 @@
 #include "database.h"
 
 #include <netinet/in.h>
+#include <pthread.h>
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -283,12 +285,44 @@ static void what_a_server_does_to_a_batch_is_trouble(void **state)
 	database_delete(url);
 }
 
+/* Write to a file that has no log yet, as the first of several makers does, for a while. */
+static void *hold(void *handle)
+{
+	usleep(300000);
+	sqlite3_exec(handle, "COMMIT", NULL, NULL, NULL);
+	return NULL;
+}
+
+static void a_file_that_another_is_making_is_waited_for(void **state)
+{
+	struct error error = { 0 };
+	char path[DATABASE_URL];
+	struct store *store;
+	sqlite3 *other;
+	pthread_t thread;
+
+	(void)state;
+	if (getenv("YIBEN_TEST_SERVER"))
+		skip();
+	database_make(path, "store_test");
+	assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(pthread_create(&thread, NULL, hold, other), 0);
+	if (store_open(&store, path, true, &error) != OK)
+		fail_msg("%s", error.key);
+	store_close(store);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	sqlite3_close(other);
+	database_delete(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_savepoint_holds_whatever_changes_in_it),
 		cmocka_unit_test(a_long_scan_lets_others_ask_in_between),
 		cmocka_unit_test(a_refused_statement_takes_its_savepoint_along),
+		cmocka_unit_test(a_file_that_another_is_making_is_waited_for),
 		cmocka_unit_test(a_server_that_cannot_be_had_is_named),
 		cmocka_unit_test(a_silent_host_is_passed_over),
 		cmocka_unit_test(what_a_server_does_to_a_batch_is_trouble),

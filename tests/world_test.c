@@ -104,8 +104,10 @@ static void work_beside_others(
 	struct error error = { 0 };
 
 	book->chance = (uint64_t)number + 2;
-	if (ledger_open(&book->ledger, book->path, "main", true, modules, &error) != OK)
+	if (ledger_open(&book->ledger, book->path, "main", true, modules, &error) != OK) {
+		fprintf(stderr, "%s\n", error.key);
 		_exit(1);
+	}
 	for (int i = 0; i < BATCHES; i++)
 		test_put(book,
 			"{\"kind\":\"little.unit\",\"body\":{\"unit\":\"U%d\",\"name\":\"单位%d\"}"

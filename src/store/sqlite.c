@@ -309,6 +309,18 @@ static void configure(void)
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+/* Giving a file its log the first time, SQLite does not wait for another that is writing to it:
+ * two who make one book at once would meet here. */
+static int run_patiently(sqlite3 *handle, const char *sql)
+{
+	int code, waited_ms = 0;
+
+	while ((code = sqlite3_exec(handle, sql, NULL, NULL, NULL)) != SQLITE_OK &&
+		(code & 0xFF) == SQLITE_BUSY && waited_ms < SQLITE_BUSY_MS)
+		waited_ms += sqlite3_sleep(SQLITE_PAUSE_MS);
+	return code;
+}
+
 /* What both kinds of opening share; `pragmas` say how the file is used. */
 static enum result connect(struct sqlite_store **opened, const char *path, int flags,
 	const char *pragmas, struct error *error)
@@ -322,7 +334,7 @@ static enum result connect(struct sqlite_store **opened, const char *path, int f
 		path, &sqlite->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | flags, NULL);
 	if (code == SQLITE_OK) {
 		sqlite3_busy_timeout(sqlite->handle, SQLITE_BUSY_MS);
-		code = sqlite3_exec(sqlite->handle, pragmas, NULL, NULL, NULL);
+		code = run_patiently(sqlite->handle, pragmas);
 	}
 	if (code != SQLITE_OK) {
 		sqlite_failed(sqlite, code, error);

@@ -6,7 +6,7 @@
 
 #include <sqlite3.h>
 
-enum { SQLITE_BUSY_MS = 10000, SQLITE_SLOTS = 1024 };
+enum { SQLITE_BUSY_MS = 10000, SQLITE_PAUSE_MS = 5, SQLITE_SLOTS = 1024 };
 
 struct sqlite_store {
 	struct store store; /* first: a store is one of these */
