@@ -133,9 +133,12 @@ struct kind {
 	const struct field *row;    /* the table inside, or NULL */
 	const char *defines;        /* type of object: "customer", "staff", "unit" */
 	const struct duty_rule *duties;
-	const char *opens_case;          /* case type */
-	const int *folds;                /* statements run in order when folded; ends with −1 */
-	bool approval;                   /* has effect only when another person approves it */
+	const char *opens_case; /* case type */
+	const int *folds;       /* statements run in order when folded; ends with −1 */
+	bool approval;          /* has effect only when another person approves it */
+	/* The kind whose personal fields its author is shown in full, by the same key fields; each
+	 * look is this entry, with its reason. */
+	const char *unmasks;
 	bool imports;                    /* offered by import, export and template */
 	const struct field *const *past; /* field tables of versions 1 … version−1 */
 };

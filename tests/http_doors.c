@@ -1,4 +1,5 @@
-/* What comes in and goes out otherwise than as entries: files of many rows. */
+/* What comes in and goes out otherwise than as entries: files of many
+ * rows, and numbers that are masked. */
 #include "http_tests.h"
 
 #include "base/panic.h"
@@ -82,6 +83,81 @@ void what_is_no_table_is_not_taken(void **state)
 	assert_int_equal(ask_raw(&office, "POST", "/api/import", rows, strlen(rows)), 422);
 	/* Only who keeps the lists. */
 	assert_int_equal(put_in(&zhou, "a.csv", rows, strlen(rows), "?dry=1"), 403);
+}
+
+/* ------------------------------------------------------------------ out again */
+
+void an_export_is_marked_and_noted(void **state)
+{
+	(void)state;
+	assert_int_equal(
+		ask(&zhou, "POST", "/api/exports", "{\"kind\":\"customer\",\"form\":\"csv\"}"),
+		200);
+	assert_non_null(strstr(zhou.body.bytes, "清屿第一医院"));
+	assert_non_null(strstr(zhou.body.bytes, "周望舒（zhou）2026-11-24 09:"));
+	assert_non_null(strstr(said_header(&zhou, "Content-Disposition"), "customer.csv"));
+	/* What he does not see does not leave with him. */
+	assert_null(strstr(zhou.body.bytes, "听潮酒店"));
+	assert_int_equal(ask(&zhou, "GET", "/api/timeline?limit=1", NULL), 200);
+	assert_string_equal(said(&zhou, "items.0.kind"), "export.made");
+	assert_string_equal(said(&zhou, "items.0.author.ref"), "staff:zhou");
+	assert_int_equal(
+		ask(&office, "POST", "/api/exports", "{\"kind\":\"customer\",\"form\":\"xlsx\"}"),
+		200);
+	assert_memory_equal(office.body.bytes, "PK", 2);
+	assert_int_equal(
+		ask(&office, "POST", "/api/exports", "{\"kind\":\"customer\",\"form\":\"pdf\"}"),
+		422);
+	assert_int_equal(
+		ask(&office, "POST", "/api/exports", "{\"kind\":\"nothing\",\"form\":\"csv\"}"),
+		422);
+}
+
+/* What was taken out can be put in again: the mark means nothing there. */
+void an_export_can_be_put_in_again(void **state)
+{
+	struct buffer file;
+
+	(void)state;
+	buffer_init(&file, ROWS_BYTES);
+	assert_int_equal(
+		ask(&office, "POST", "/api/exports", "{\"kind\":\"customer\",\"form\":\"xlsx\"}"),
+		200);
+	buffer_add(&file, office.body.bytes, office.body.length);
+	assert_int_equal(put_in(&office, "c.xlsx", file.bytes, file.length, "?dry=1"), 200);
+	assert_string_equal(said(&office, "recognised.kind"), "customer");
+	assert_int_equal(said_integer(&office, "taken"), 0);
+	assert_int_equal(said_integer(&office, "refused"), 0);
+	assert_true(said_integer(&office, "same") > 0);
+	buffer_release(&file);
+}
+
+void a_number_is_shown_for_a_reason(void **state)
+{
+	static const char number[] = "13800001234";
+	static const char look[] = "{\"kind\":\"customer.unmasked\",\"body\":{\"customer\":"
+				   "\"%s\",\"person\":\"door\"%s}}";
+	char line[300];
+
+	(void)state;
+	assert_true(taken(&zhou, "{\"kind\":\"customer.person\",\"body\":{\"customer\":\"C1\","
+				 "\"person\":\"door\",\"name\":\"沈知远\","
+				 "\"phone\":\"13800001234\"}}"));
+	assert_int_equal(ask(&zhou, "GET", "/api/timeline?for=customer:C1&limit=1", NULL), 200);
+	assert_null(strstr(zhou.body.bytes, number));
+	snprintf(line, sizeof(line), look, "C1", "");
+	assert_false(taken(&zhou, line));
+	assert_null(strstr(zhou.body.bytes, number));
+	snprintf(line, sizeof(line), look, "C1", ",\"reason\":\"约定走访时间\"");
+	assert_true(taken(&zhou, line));
+	assert_non_null(strstr(zhou.body.bytes, number));
+	/* The office reads that it was looked at, and not what was seen. */
+	assert_int_equal(ask(&office, "GET", "/api/timeline?for=customer:C1&limit=2", NULL), 200);
+	assert_string_equal(said(&office, "items.0.kind"), "customer.unmasked");
+	assert_null(strstr(office.body.bytes, number));
+	snprintf(line, sizeof(line), look, "C0", ",\"reason\":\"x\"");
+	assert_false(taken(&zhou, line));
+	assert_null(strstr(zhou.body.bytes, number));
 }
 
 /* ------------------------------------------------------------------ beside other work */

@@ -63,6 +63,9 @@ void a_duty_shows_its_clock(void **state);
 /* http_doors.c */
 void a_workbook_is_recognised_and_taken(void **state);
 void what_is_no_table_is_not_taken(void **state);
+void an_export_is_marked_and_noted(void **state);
+void an_export_can_be_put_in_again(void **state);
+void a_number_is_shown_for_a_reason(void **state);
 void others_read_and_write_while_a_file_is_taken(void **state);
 /* http_suites.c */
 void hostile_texts_pass_through_unharmed(void **state);

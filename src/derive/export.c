@@ -169,6 +169,12 @@ static enum result export_table(
 enum result export_run(struct ledger *ledger, const struct labels *labels, const char *kind,
 	const char *path, int64_t *rows, struct error *error)
 {
+	return export_marked(ledger, labels, kind, path, NULL, rows, error);
+}
+
+enum result export_marked(struct ledger *ledger, const struct labels *labels, const char *kind,
+	const char *path, const char *mark, int64_t *rows, struct error *error)
+{
 	struct exporting exporting = { .ledger = ledger, .rows = rows, .error = error };
 	const struct kind *declared = ledger_kind(ledger, kind);
 	const char *dot = strrchr(path, '.');
@@ -185,6 +191,8 @@ enum result export_run(struct ledger *ledger, const struct labels *labels, const
 		return error_refuse(error, "refused.export_all", "out", "file", path, NULL);
 	arena_init(&arena, PAPER_MEMORY);
 	paper_init(&exporting.paper, declared, labels, &arena, false);
+	if (mark)
+		paper_mark(&exporting.paper, mark);
 	export_table(&exporting, declared, path, error);
 	arena_release(&arena);
 	return error->result;

@@ -18,6 +18,10 @@
 enum result export_run(struct ledger *ledger, const struct labels *labels, const char *kind,
 	const char *path, int64_t *rows, struct error *error);
 
+/* The same for a table, in which every row says `mark` in a last column: who took it out, when. */
+enum result export_marked(struct ledger *ledger, const struct labels *labels, const char *kind,
+	const char *path, const char *mark, int64_t *rows, struct error *error);
+
 /* An Excel template for importing a kind: headings, the required ones starred, choices to pick
  * from, one row as an example from the module's samples, and a sheet that says what goes
  * where. */

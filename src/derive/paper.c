@@ -180,6 +180,19 @@ static void put_value(const struct paper *paper, struct workbook *workbook, int 
 		put_text(workbook, sheet, column, text);
 }
 
+void paper_mark(struct paper *paper, const char *mark)
+{
+	const struct labels *labels = &paper->labels;
+
+	must(paper->count < PAPER_COLUMNS);
+	paper->mark = mark;
+	paper->columns[paper->count].part = PAPER_MARK;
+	paper->headings[paper->count++] = (struct workbook_column){
+		.heading = message_get(labels->messages, labels->language, "export.mark"),
+		.style = STYLE_TEXT
+	};
+}
+
 void paper_entry(
 	const struct paper *paper, struct workbook *workbook, int sheet, const struct entry *entry)
 {
@@ -188,6 +201,8 @@ void paper_entry(
 			workbook_instant(workbook, sheet, i, entry->at);
 		else if (paper->columns[i].part == PAPER_AUTHOR && *entry->author)
 			workbook_text(workbook, sheet, i, entry->author);
+		else if (paper->columns[i].part == PAPER_MARK)
+			workbook_text(workbook, sheet, i, paper->mark);
 		else if (paper->columns[i].part >= PAPER_BODY)
 			put_value(paper, workbook, sheet, i, paper->columns[i].field,
 				paper_value(paper, entry, i));

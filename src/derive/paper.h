@@ -12,13 +12,14 @@
 
 enum { PAPER_COLUMNS = 200 };
 
-enum paper_part { PAPER_AT, PAPER_AUTHOR, PAPER_BODY, PAPER_ROW };
+enum paper_part { PAPER_MARK, PAPER_AT, PAPER_AUTHOR, PAPER_BODY, PAPER_ROW };
 
 struct paper {
 	const struct kind *kind;
 	struct labels labels;
 	struct arena *arena;
-	bool keyed; /* entries are versions of what has a key */
+	bool keyed;       /* entries are versions of what has a key */
+	const char *mark; /* said by every row in a last column, or NULL */
 	int count;
 	struct {
 		enum paper_part part;
@@ -31,6 +32,8 @@ struct paper {
  * what must be filled in with a star. */
 void paper_init(struct paper *paper, const struct kind *kind, const struct labels *labels,
 	struct arena *arena, bool marked);
+/* Let every row say `mark`, which import takes no notice of. */
+void paper_mark(struct paper *paper, const char *mark);
 /* What an entry, or the row it stands at, says in a column of its body; NULL for nothing. */
 json_t *paper_value(const struct paper *paper, const struct entry *entry, int column);
 /* Write an entry, or the row it stands at, as the next row of `sheet`. */

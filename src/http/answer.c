@@ -130,7 +130,7 @@ static void add_reply(
 	const struct exchange *exchange, const char *tag, struct MHD_Response *response)
 {
 	const struct reply *reply = &exchange->reply;
-	char text[SMALL_TEXT];
+	char text[SMALL_TEXT], file[SMALL_TEXT + sizeof(reply->file)];
 
 	add_always(exchange, response);
 	if (reply->status != 204)
@@ -139,6 +139,10 @@ static void add_reply(
 	add(response, "Vary", "Accept-Language, Cookie");
 	if (*tag)
 		add(response, "ETag", tag);
+	if (*reply->file) {
+		snprintf(file, sizeof(file), "attachment; filename=\"%s\"", reply->file);
+		add(response, "Content-Disposition", file);
+	}
 	if (*reply->cookie)
 		add(response, "Set-Cookie", reply->cookie);
 	if (reply->retry_after_s) {

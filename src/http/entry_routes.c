@@ -1,6 +1,7 @@
 /* The one write: entries, each with an answer of its own. */
 #include "http/route.h"
 #include "http/services.h"
+#include "http/unmask.h"
 #include "base/panic.h"
 
 #include <string.h>
@@ -16,8 +17,8 @@ static bool origin_allowed(json_t *envelope)
 	return !origin || (text && (strcmp(text, "live") == 0 || strcmp(text, "offline") == 0));
 }
 
-static void write_answer(
-	const struct request *request, struct writer *json, const struct answer *answer)
+static void write_answer(struct request *request, struct writer *json, json_t *envelope,
+	const struct answer *answer, struct error *error)
 {
 	static const char *const words[] = {
 		[APPENDED] = "appended", [ALREADY] = "already", [NOT_TAKEN] = "refused"
@@ -29,6 +30,7 @@ static void write_answer(
 	write_text_at(json, "status", words[answer->status]);
 	if (answer->status != NOT_TAKEN) {
 		write_integer_at(json, "seq", answer->seq);
+		write_unmasked(request, json, envelope, error);
 	} else {
 		write_key(json, "problem");
 		problem_write(json, request->services->messages, request->language, &answer->error);
@@ -82,8 +84,8 @@ enum result handle_entries_post(struct request *request, struct reply *reply, st
 	write_key(&reply->json, "answers");
 	write_array(&reply->json);
 	for (size_t i = 0; i < count; i++)
-		write_answer(request, &reply->json, &answers[i]);
+		write_answer(request, &reply->json, json_array_get(entries, i), &answers[i], error);
 	write_array_end(&reply->json);
 	write_object_end(&reply->json);
-	return OK;
+	return error->result;
 }

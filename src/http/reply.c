@@ -110,7 +110,7 @@ void reply_problem(struct reply *reply, const struct messages *messages, enum la
 	write_start(&reply->json, &reply->body);
 	reply->status = status;
 	reply->type = "application/problem+json";
-	reply->cookie[0] = '\0';
+	reply->cookie[0] = reply->file[0] = '\0';
 	if (!reply->retry_after_s && (status == 503 || status == 429))
 		reply->retry_after_s = status == 503 ? 2 : 15 * 60;
 	problem_write(&reply->json, messages, language, error);

@@ -21,6 +21,7 @@ struct reply {
 	int retry_after_s;
 	unsigned allowed;      /* with 405: the methods there are */
 	struct stream *stream; /* events instead of a body */
+	char file[80];         /* what it is called as a file, or "" */
 	bool fresh;            /* never kept by the client: what holds a secret */
 };
 

@@ -7,7 +7,7 @@
 
 enum { SMALL = 4 * 1024, ENTRIES_BYTES = 8 * 1024 * 1024, IMPORT_BYTES = 24 * 1024 * 1024 };
 
-static const char any_bytes[] = "application/octet-stream";
+static const char any_bytes[] = "application/octet-stream", any_file[] = "*/*";
 
 static const struct parameter id_in_path[] = { { "id", PLACE_PATH, SHAPE_TEXT, true }, { 0 } };
 static const struct parameter token_in_path[] = { { "token", PLACE_PATH, SHAPE_TEXT, true },
@@ -77,6 +77,8 @@ const struct route routes[] = {
 		&shape_found_all, NULL, handle_search_get },
 	{ METHOD_GET, "/api/recognise", WHO_PERSON, LANE_READ, RATE_READ, 0, sentence_in_query,
 		NULL, 200, &shape_recognised, NULL, handle_recognise_get },
+	{ METHOD_POST, "/api/exports", WHO_PERSON, LANE_EXPORT, RATE_WRITE, SMALL, NULL,
+		&shape_export, 200, NULL, any_file, handle_exports_post },
 	{ METHOD_POST, "/api/import", WHO_OFFICE, LANE_IMPORT, RATE_WRITE, IMPORT_BYTES,
 		import_in_query, NULL, 200, &shape_imported, NULL, handle_import_post, any_bytes },
 	{ METHOD_GET, "/api/events", WHO_PERSON, LANE_READ, RATE_READ, 0, seq_in_query, NULL, 200,

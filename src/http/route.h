@@ -24,6 +24,7 @@ enum lane_name {
 	LANE_WRITE,    /* waits for the append queue */
 	LANE_PASSWORD, /* hashing takes 64 MB and a tenth of a second */
 	LANE_IMPORT,   /* a file of many rows takes seconds */
+	LANE_EXPORT,   /* and so does writing one */
 	LANES,
 };
 
@@ -93,6 +94,8 @@ enum result handle_clock_get(struct request *, struct reply *, struct error *);
 /* customer_routes.c */
 enum result handle_customers_get(struct request *, struct reply *, struct error *);
 enum result handle_customer_get(struct request *, struct reply *, struct error *);
+/* export_routes.c */
+enum result handle_exports_post(struct request *, struct reply *, struct error *);
 /* import_routes.c */
 enum result handle_import_post(struct request *, struct reply *, struct error *);
 /* recognise_routes.c */

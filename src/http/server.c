@@ -21,6 +21,8 @@ enum {
 	PASSWORD_ROOM = 8,
 	IMPORTERS = 1,
 	IMPORT_ROOM = 4,
+	EXPORTERS = 1,
+	EXPORT_ROOM = 8,
 	CONNECTIONS = 2048,
 	CONNECTIONS_PER_ADDRESS = 512,
 	CONNECTION_BYTES = 12 * 1024, /* of which the headers must fit */
@@ -125,6 +127,7 @@ static void open_lanes(struct exchanges *exchanges)
 	exchanges->lanes[LANE_WRITE] = lane_new(WRITERS, WRITE_ROOM, exchange_work);
 	exchanges->lanes[LANE_PASSWORD] = lane_new(HASHERS, PASSWORD_ROOM, exchange_work);
 	exchanges->lanes[LANE_IMPORT] = lane_new(IMPORTERS, IMPORT_ROOM, exchange_work);
+	exchanges->lanes[LANE_EXPORT] = lane_new(EXPORTERS, EXPORT_ROOM, exchange_work);
 }
 
 static void complain(void *context, const char *format, va_list arguments)

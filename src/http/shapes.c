@@ -65,9 +65,13 @@ const struct shape shape_accept = { "Accept", accept_members };
 
 static const struct member entries_members[] = { { "entries", SHAPE_ENTRY, SHAPE_LIST }, { 0 } };
 const struct shape shape_entries = { "Entries", entries_members };
+static const struct member labelled_members[] = { { "label", SHAPE_TEXT }, { "value", SHAPE_TEXT },
+	{ 0 } };
+static const struct shape shape_labelled = { "Labelled", labelled_members };
 static const struct member answer_members[] = { { "id", SHAPE_TEXT, SHAPE_NULL },
 	{ "status", SHAPE_TEXT, .choices = statuses }, { "seq", SHAPE_INTEGER, SHAPE_OPTIONAL },
-	{ "problem", SHAPE_OBJECT, SHAPE_OPTIONAL, &shape_problem }, { 0 } };
+	{ "problem", SHAPE_OBJECT, SHAPE_OPTIONAL, &shape_problem },
+	{ "shown", SHAPE_OBJECT, SHAPE_LIST | SHAPE_OPTIONAL, &shape_labelled }, { 0 } };
 static const struct shape shape_answer = { "Answer", answer_members };
 static const struct member answers_members[] = {
 	{ "answers", SHAPE_OBJECT, SHAPE_LIST, &shape_answer }, { 0 }
@@ -120,9 +124,6 @@ static const struct member line_members[] = { { "items", SHAPE_OBJECT, SHAPE_LIS
 	{ "next", SHAPE_TEXT, SHAPE_NULL }, { 0 } };
 const struct shape shape_line = { "Line", line_members };
 
-static const struct member labelled_members[] = { { "label", SHAPE_TEXT }, { "value", SHAPE_TEXT },
-	{ 0 } };
-static const struct shape shape_labelled = { "Labelled", labelled_members };
 static const struct member entry_whole_members[] = { LINE_MEMBERS,
 	{ "fields", SHAPE_OBJECT, SHAPE_LIST, &shape_labelled }, { 0 } };
 const struct shape shape_entry_whole = { "EntryWhole", entry_whole_members };
@@ -191,6 +192,10 @@ static const struct member recognised_members[] = { { "kind", SHAPE_TEXT, SHAPE_
 	{ "sure", SHAPE_BOOL }, { 0 } };
 const struct shape shape_recognised = { "Recognised", recognised_members };
 
+static const struct member export_members[] = { { "kind", SHAPE_TEXT }, { "form", SHAPE_TEXT },
+	{ 0 } };
+const struct shape shape_export = { "Export", export_members };
+
 static const struct member kind_named_members[] = { { "kind", SHAPE_TEXT }, { "label", SHAPE_TEXT },
 	{ 0 } };
 static const struct shape shape_kind_named = { "KindNamed", kind_named_members };
@@ -208,4 +213,4 @@ const struct shape *const shapes[] = { &shape_stretch, &shape_clock, &shape_prob
 	&shape_kinds, &shape_named, &shape_line_entry, &shape_line, &shape_labelled,
 	&shape_entry_whole, &shape_act, &shape_duty, &shape_duties, &shape_tier,
 	&shape_customer_row, &shape_customers, &shape_customer, &shape_found, &shape_found_all,
-	&shape_filled, &shape_recognised, &shape_kind_named, &shape_imported, NULL };
+	&shape_filled, &shape_recognised, &shape_kind_named, &shape_imported, &shape_export, NULL };

@@ -101,6 +101,7 @@ enum core_kind {
 	CASE_REFUSED,
 	IMPORT_MADE,
 	IMPORT_UNDONE,
+	EXPORT_MADE,
 	CORE_KINDS,
 };
 /* The core's number of a kind; CORE_KINDS for a module's. */

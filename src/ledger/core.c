@@ -112,6 +112,13 @@ static const struct field import_undone[] = {
 	{ 0 },
 };
 
+static const struct field export_made[] = {
+	{ "kind", FIELD_CODE, REQUIRED },
+	{ "form", FIELD_CODE, REQUIRED },
+	{ "rows", FIELD_INTEGER },
+	{ 0 },
+};
+
 static const struct duty_rule on_document[] = {
 	{ "document.sign", HOLDER_EACH, .field = "recipients", .until = "document.signed",
 		.by = "document", .own = true },
@@ -157,6 +164,7 @@ static const struct kind kinds[] = {
 	[CASE_REFUSED] = { "case.refused", 1, MOVE, NEED_STAFF, case_refused },
 	[IMPORT_MADE] = { "import.made", 1, MOVE, NEED_OFFICE, import_made },
 	[IMPORT_UNDONE] = { "import.undone", 1, MOVE, NEED_OFFICE, import_undone },
+	[EXPORT_MADE] = { "export.made", 1, MOVE, NEED_STAFF, export_made },
 	[CORE_KINDS] = { 0 },
 };
 

@@ -95,7 +95,7 @@ const struct kind customer_kinds[] = {
 		.folds = merged_folds },
 	[UNMERGED] = { "customer.unmerged", 1, MOVE, NEED_LEADER | NEED_OFFICE, unmerged },
 	[UNMASKED] = { "customer.unmasked", 1, MOVE, NEED_STAFF, unmasked,
-		.folds = unmasked_folds },
+		.unmasks = "customer.person", .folds = unmasked_folds },
 	{ 0 },
 };
 
