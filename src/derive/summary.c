@@ -269,10 +269,8 @@ static enum result front(
 
 	if (whose(summary, request, error) != OK)
 		return error->result;
-	/* A year that is not over compares with as much of the one before. */
-	int today = instant_day(summary->now);
-	bool running = today >= summary->from && today < summary->to;
-	summary->before = figure_before(summary->from, running ? today : summary->to);
+	summary->before =
+		figure_before_now(summary->from, summary->to, instant_day(summary->now));
 	if (request->purpose)
 		purpose = arena_text(&summary->arena, request->purpose);
 	summary->purpose = purpose ? purpose : "述职";

@@ -1,7 +1,6 @@
 /* Figures: computed once, remembered with their rows, and put into words. */
 #include "derive/summary_parts.h"
 
-#include "base/money.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -116,153 +115,44 @@ enum result figure_named(struct summary *summary, const char *name, bool before,
 		before ? summary->before.to : summary->to, set, error);
 }
 
-/* ------------------------------------------------------------------ phrases of time */
-
-static bool whole_months(int from, int to)
-{
-	return civil_from_day(from).day == 1 && civil_from_day(to + 1).day == 1;
-}
-
-struct earlier figure_before(int from, int to)
-{
-	int days = to - from + 1, months = day_month(to) - day_month(from) + 1;
-
-	if (days <= 7)
-		return (struct earlier){ from - 7, to - 7,
-			days == 7 ? "summary.before.week" : "summary.before.day" };
-	if (whole_months(from, to) && months == 1)
-		return (struct earlier){ day_add_months(from, -1), from - 1,
-			"summary.before.month" };
-	if (months == 1)
-		return (struct earlier){ day_add_months(from, -1), day_add_months(to, -1),
-			"summary.before.days" };
-	if (whole_months(from, to))
-		return (struct earlier){ day_add_months(from, -12), day_add_months(to + 1, -12) - 1,
-			"summary.before.year" };
-	return (struct earlier){ day_add_months(from, -12), day_add_months(to, -12),
-		"summary.before.year" };
-}
-
-const char *day_words(struct arena *arena, int day)
-{
-	struct civil civil = civil_from_day(day);
-
-	return arena_print(arena, "%d年%d月%d日", civil.year, civil.month, civil.day);
-}
-
-const char *period_words(struct arena *arena, int from, int to)
-{
-	struct civil first = civil_from_day(from), last = civil_from_day(to);
-
-	if (!whole_months(from, to)) {
-		if (first.year == last.year)
-			return arena_print(arena, "%d年%d月%d日至%d月%d日", first.year, first.month,
-				first.day, last.month, last.day);
-		return arena_print(arena, "%s至%s", day_words(arena, from), day_words(arena, to));
-	}
-	if (first.year != last.year)
-		return arena_print(arena, "%d年%d月至%d年%d月", first.year, first.month, last.year,
-			last.month);
-	if (first.month == 1 && last.month == 12)
-		return arena_print(arena, "%d年", first.year);
-	if (first.month == last.month)
-		return arena_print(arena, "%d年%d月", first.year, first.month);
-	return arena_print(arena, "%d年%d—%d月", first.year, first.month, last.month);
-}
-
 /* ------------------------------------------------------------------ words */
 
-static const char *measure_text(const struct summary *summary, const struct measure *measure,
-	const char *tail, const char *otherwise)
+static struct labels labels_of(const struct summary *summary)
 {
-	char key[128];
-
-	snprintf(key, sizeof(key), "measure.%s%s", measure->name, tail);
-	const char *text = message_find(summary->messages, summary->language, key);
-	return text ? text : otherwise;
+	return (struct labels){ summary->messages, summary->language };
 }
 
 const char *figure_label(const struct summary *summary, const struct measure *measure)
 {
-	return measure_text(summary, measure, "", measure->name);
+	const struct labels labels = labels_of(summary);
+
+	return label_measure(&labels, measure->name);
 }
 
 const char *figure_unit(const struct summary *summary, const struct measure *measure)
 {
-	static const char *const keys[] = { [PIECES] = "summary.unit.pieces",
-		[MONEY] = "summary.unit.money",
-		[DAYS] = "summary.unit.days",
-		[MINUTES] = "summary.unit.minutes",
-		[POINTS] = "summary.unit.points" };
+	const struct labels labels = labels_of(summary);
 
-	return measure_text(summary, measure, ".unit",
-		message_get(summary->messages, summary->language, keys[measure->quantity]));
-}
-
-const char *figure_grouped(struct arena *arena, int64_t number)
-{
-	char digits[24], text[40];
-	size_t length, at = 0;
-
-	snprintf(digits, sizeof(digits), "%" PRId64, number < 0 ? -number : number);
-	length = strlen(digits);
-	if (number < 0)
-		text[at++] = '-';
-	for (size_t i = 0; i < length; i++) {
-		if (i && (length - i) % 3 == 0)
-			text[at++] = ',';
-		text[at++] = digits[i];
-	}
-	text[at] = '\0';
-	return arena_text(arena, text);
-}
-
-/* "12.34万元": in running Chinese no blank stands between a number and its unit. */
-static const char *money_words(struct summary *summary, int64_t fen)
-{
-	char text[MONEY_TEXT], *to = text;
-
-	money_show(fen, summary->language == ENGLISH, text);
-	if (summary->language == CHINESE) {
-		for (const char *from = text; *from; from++) {
-			if (*from != ' ')
-				*to++ = *from;
-		}
-		*to = '\0';
-	}
-	return arena_text(&summary->arena, text);
-}
-
-static const char *tenths(struct arena *arena, int64_t value, const char *unit)
-{
-	int64_t whole = value < 0 ? -value : value;
-
-	return arena_print(arena, "%s%" PRId64 ".%" PRId64 "%s", value < 0 ? "-" : "", whole / 10,
-		whole % 10, unit);
+	return measure_unit(&labels, measure);
 }
 
 const char *figure_value(struct summary *summary, const struct measure *measure, int64_t value)
 {
-	struct arena *arena = &summary->arena;
+	const struct labels labels = labels_of(summary);
 
-	if (measure->how == RATIO)
-		return tenths(arena, value, "%");
-	if (measure->quantity == MONEY)
-		return money_words(summary, value);
-	return arena_print(arena, summary->language == CHINESE ? "%s%s" : "%s %s",
-		figure_grouped(arena, value), figure_unit(summary, measure));
+	return measure_value(&labels, &summary->arena, measure, value);
 }
 
 const char *figure_text(struct summary *summary, const struct evidence_set *set)
 {
-	struct arena *arena = &summary->arena;
-	const char *value = figure_value(summary, set->measure, set->figure.value);
+	const struct labels labels = labels_of(summary);
 
-	if (set->measure->how != RATIO)
-		return value;
-	return say(summary, arena, "summary.ratio", "value", value, "met",
-		figure_grouped(arena, set->figure.numerator), "all",
-		figure_grouped(arena, set->figure.n), NULL);
+	return measure_figure(&labels, &summary->arena, &set->figure);
+}
+
+static const char *tenths(struct arena *arena, int64_t value, const char *unit)
+{
+	return arena_print(arena, "%" PRId64 ".%" PRId64 "%s", value / 10, value % 10, unit);
 }
 
 static const char *change_key(const struct measure *measure, int64_t change)

@@ -3,6 +3,7 @@
 #define DERIVE_SUMMARY_PARTS_H
 
 #include "base/arena.h"
+#include "derive/figure.h"
 #include "derive/summary.h"
 #include "derive/summary_select.h"
 
@@ -107,12 +108,6 @@ struct evidence_set {
 	struct evidence_set *next;
 };
 
-/* The comparison "the same span before". */
-struct earlier {
-	int from, to;
-	const char *key; /* message: "summary.before.year" … */
-};
-
 enum { SUMMARY_ROWS = 4000000 };
 
 enum result figure_get(struct summary *summary, const struct measure *measure,
@@ -121,13 +116,10 @@ enum result figure_get(struct summary *summary, const struct measure *measure,
  * such measure, and set->data false where nothing is behind it. */
 enum result figure_named(struct summary *summary, const char *name, bool before,
 	struct evidence_set **set, struct error *error);
-struct earlier figure_before(int from, int to);
 const char *figure_label(const struct summary *summary, const struct measure *measure);
 const char *figure_unit(const struct summary *summary, const struct measure *measure);
 /* How a value of this measure reads, with its unit: "1,481次", "12.34万元", "96.4%". */
 const char *figure_value(struct summary *summary, const struct measure *measure, int64_t value);
-/* "1,234" */
-const char *figure_grouped(struct arena *arena, int64_t number);
 /* The figure of a set: a ratio with its parts, "96.4%（1,481/1,536）". */
 const char *figure_text(struct summary *summary, const struct evidence_set *set);
 /* "增加12次（8.3%）", "提高1.2个百分点", "持平". */
@@ -246,9 +238,6 @@ void phrases_figure(struct summary *summary, struct phrases *phrases, struct evi
 	const char *key, const char *text);
 /* The name of an object, its id where it has none; in the summary's arena. */
 const char *name_of(struct summary *summary, const char *type, const char *id);
-/* "2026年11月24日"; "2026年", "2026年1—11月" and the like. */
-const char *day_words(struct arena *arena, int day);
-const char *period_words(struct arena *arena, int from, int to);
 
 /* summary_fill.c: a line's sentences, into phrases. */
 enum result fill_block(struct summary *summary, const struct block *block, struct phrases *phrases,
