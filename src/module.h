@@ -331,6 +331,7 @@ struct evidence {
 	const char *customer, *staff, *unit; /* ids, or NULL */
 	const char *item;                    /* what DISTINCT counts; NULL: the customer */
 	int64_t value; /* SUM MEAN MEDIAN: the amount; RATIO: 1 met, 0 not; COUNT: 1 */
+	const char *duty; /* of a measure of duties: its id, set by the core */
 };
 
 struct evidence_sink;

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -24,6 +25,20 @@ static const char *text_of(json_t *object, const char *member)
 	const char *text = json_string_value(json_object_get(object, member));
 
 	return text ? text : "";
+}
+
+/* The item whose member says this; NULL where there is none. */
+static json_t *item_with(const struct browser *browser, const char *member, const char *text)
+{
+	size_t index;
+	json_t *one;
+
+	json_array_foreach(items_of(browser), index, one)
+	{
+		if (strcmp(text_of(one, member), text) == 0)
+			return one;
+	}
+	return NULL;
 }
 
 /* ------------------------------------------------------------------ clocks */
@@ -104,4 +119,142 @@ void a_duty_shows_its_clock(void **state)
 	assert_int_equal(ask(&zhou, "GET", path, NULL), 200);
 	assert_int_equal(json_array_size(json_object_get(zhou.json, "stretches")), 0);
 	assert_int_equal(ask(&zhou, "GET", "/api/duties/0.0/clock", NULL), 404);
+}
+
+/* ------------------------------------------------------------------ figures */
+
+enum { ROWS_MOST = 2000 };
+
+#define SPAN "from=2026-01-01&to=2026-11-24"
+
+/* Every row behind a figure, `limit` a page: what tells them apart, in order. */
+static int rows_walk(struct browser *browser, const char *measure, const char *whose, int limit,
+	char rows[ROWS_MOST][120])
+{
+	char path[400], next[120] = "";
+	int count = 0;
+	size_t index;
+	json_t *one;
+
+	do {
+		snprintf(path, sizeof(path),
+			"/api/measures/%s/evidence?for=%s&" SPAN "&limit=%d%s%s", measure, whose,
+			limit, *next ? "&after=" : "", next);
+		assert_int_equal(ask(browser, "GET", path, NULL), 200);
+		json_array_foreach(items_of(browser), index, one)
+		{
+			must(count < ROWS_MOST);
+			snprintf(rows[count++], 120, "%lld/%lld/%s",
+				json_integer_value(json_object_get(one, "seq")),
+				json_integer_value(json_object_get(one, "row")),
+				text_of(json_object_get(one, "customer"), "ref"));
+		}
+		snprintf(next, sizeof(next), "%s", said(browser, "next"));
+	} while (*next);
+	return count;
+}
+
+/* There are as many rows behind a figure as it says, whatever the pages' size. */
+static void figure_opens_its_rows(struct browser *browser, const char *whose, const char *measure)
+{
+	static char whole[ROWS_MOST][120], pieces[ROWS_MOST][120];
+	char path[200];
+
+	snprintf(path, sizeof(path), "/api/measures?for=%s&" SPAN, whose);
+	assert_int_equal(ask(browser, "GET", path, NULL), 200);
+	json_t *figure = item_with(browser, "name", measure);
+	assert_non_null(figure);
+	int64_t n = json_integer_value(json_object_get(figure, "n"));
+	int count = rows_walk(browser, measure, whose, 200, whole);
+	assert_int_equal(count, n);
+	assert_int_equal(rows_walk(browser, measure, whose, 1, pieces), count);
+	assert_int_equal(rows_walk(browser, measure, whose, 3, pieces), count);
+	for (int i = 0; i < count; i++)
+		assert_string_equal(whole[i], pieces[i]);
+}
+
+void a_figure_opens_what_it_is_made_of(void **state)
+{
+	static const char *const measures[] = { "visit.count", "visit.needs", "plan.done" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(measures); i++)
+		figure_opens_its_rows(&zhou, "me", measures[i]);
+	figure_opens_its_rows(&office, "unit:0", "visit.count");
+	figure_opens_its_rows(&zhou, "customer:C1", "visit.count");
+	/* The entries behind it open too. */
+	assert_int_equal(ask(&zhou, "GET", "/api/measures/visit.count/evidence?" SPAN, NULL), 200);
+	char path[80];
+	snprintf(path, sizeof(path), "/api/entries/%s", said(&zhou, "items.0.entry"));
+	assert_int_equal(ask(&zhou, "GET", path, NULL), 200);
+	assert_string_equal(said(&zhou, "kind"), "visit.made");
+}
+
+static void ticks_fast(struct server_settings *settings)
+{
+	settings->tick_ms = 50;
+}
+
+/* What was missed comes first, with its duty, and says what was due. */
+void what_was_late_comes_first(void **state)
+{
+	static const char path[] = "/api/measures/visit.promises_kept/evidence?from=2026-11-24&"
+				   "to=2026-11-30&limit=1";
+	char kept[600];
+
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		assert_true(taken(&zhou, "{\"kind\":\"visit.made\",\"body\":{\"customer\":\"C1\","
+					 "\"way\":\"phone\",\"observation\":\"x\",\"promise\":"
+					 "\"two of them\",\"promise_due\":\"2026-11-24\"}}"));
+	snprintf(kept, sizeof(kept),
+		"{\"kind\":\"visit.kept\",\"body\":{\"customer\":\"C1\",\"promise\":\"%s\","
+		"\"result\":\"z\"}}",
+		said(&zhou, "answers.0.id"));
+	assert_true(taken(&zhou, kept));
+	/* A day later the other was missed; the ticker says so. */
+	struct server *ticking = serve(test_url, ticks_fast);
+	clock_forward(INT64_C(24) * 3600 * 1000);
+	for (int i = 0; i < 100; i++) {
+		assert_int_equal(ask(&zhou, "GET", path, NULL), 200);
+		if (*said(&zhou, "next") && said_integer(&zhou, "items.0.value") == 0)
+			break;
+		usleep(100000);
+	}
+	server_stop(ticking);
+	clock_forward(INT64_C(-24) * 3600 * 1000);
+	assert_int_equal(said_integer(&zhou, "items.0.value"), 0);
+	assert_non_null(strstr(said(&zhou, "items.0.sentence"), "not done"));
+	assert_string_not_equal(said(&zhou, "items.0.duty"), "");
+}
+
+/* What is not his whole has no figures for him, and answers as what is not there. */
+void figures_of_others_are_not_there(void **state)
+{
+	static const char *const paths[] = { "/api/measures",
+		"/api/measures/visit.count/evidence" };
+	static const char *const twins[][2] = { { "unit:0", "unit:none" },
+		{ "staff:none", "staff:lin" }, { "customer:C2", "customer:none" } };
+	char path[200], answers[2][300];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(paths) * COUNT_OF(twins); i++) {
+		for (int twin = 0; twin < 2; twin++) {
+			const char *whose = twins[i / 2][twin], *id = strchr(whose, ':') + 1;
+			snprintf(path, sizeof(path), "%s?" SPAN "&for=%s", paths[i % 2], whose);
+			assert_int_equal(ask(&zhou, "GET", path, NULL), 422);
+			const char *detail = said(&zhou, "detail"), *at = strstr(detail, id);
+			assert_non_null(at);
+			snprintf(answers[twin], 300, "%.*s%s %s", (int)(at - detail), detail,
+				at + strlen(id), said(&zhou, "type"));
+		}
+		assert_string_equal(answers[0], answers[1]);
+	}
+	assert_int_equal(ask(&zhou, "GET", "/api/measures/none/evidence?" SPAN, NULL), 404);
+	assert_int_equal(ask(&zhou, "GET", "/api/measures?from=2026-01-01", NULL), 422);
+	assert_int_equal(
+		ask(&zhou, "GET", "/api/measures?from=2026-01-02&to=2026-01-01", NULL), 422);
+	assert_int_equal(
+		ask(&zhou, "GET", "/api/measures/visit.count/evidence?" SPAN "&after=x", NULL),
+		422);
 }

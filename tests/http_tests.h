@@ -67,6 +67,9 @@ void an_export_is_marked_and_noted(void **state);
 void an_export_can_be_put_in_again(void **state);
 void a_number_is_shown_for_a_reason(void **state);
 void others_read_and_write_while_a_file_is_taken(void **state);
+void a_figure_opens_what_it_is_made_of(void **state);
+void what_was_late_comes_first(void **state);
+void figures_of_others_are_not_there(void **state);
 /* http_suites.c */
 void hostile_texts_pass_through_unharmed(void **state);
 void json_is_read_as_its_suite_says(void **state);

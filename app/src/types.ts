@@ -166,7 +166,8 @@ export interface Measure {
 	before?: { value: number | null; shown: string } | null
 }
 export interface Evidence {
-	entry: string
+	/* Null where the entry is not the reader's to see. */
+	entry: string | null
 	seq: number
 	row: number | null
 	day: string
@@ -174,8 +175,8 @@ export interface Evidence {
 	staff?: Named | null
 	unit?: Named | null
 	sentence: string
-	value: number | null
-	duty?: string | null
+	value: number
+	duty?: string
 }
 export type Piece = { text: string; figure?: string }
 export interface Written {

@@ -455,7 +455,7 @@ export function evidence_in(en) {
 			staff: { ref: 'staff:zhou', name: '周岚' },
 			sentence: e.sentence,
 			value: i === 1 ? 0 : 1,
-			duty: i === 1 ? '1417.1' : null,
+			duty: i === 1 ? '1417.1' : undefined,
 		}))
 }
 

@@ -25,8 +25,7 @@ const char *measure_unit(const struct labels *labels, const struct measure *meas
 		return "%";
 	snprintf(key, sizeof(key), "measure.%s.unit", measure->name);
 	const char *own = message_find(labels->messages, labels->language, key);
-	return own ? own
-		   : message_get(labels->messages, labels->language, keys[measure->quantity]);
+	return own ? own : message_get(labels->messages, labels->language, keys[measure->quantity]);
 }
 
 const char *figure_grouped(struct arena *arena, int64_t number)

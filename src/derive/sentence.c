@@ -368,6 +368,34 @@ static void write_entry_name(
 	arena_release(&arena);
 }
 
+/* The name of a customer, person or unit says what it is; anything else has its label. */
+static void write_cell(const struct reader *reader, const char *kind, const struct field *field,
+	json_t *value, struct buffer *out)
+{
+	bool named = field->type == FIELD_CUSTOMER || field->type == FIELD_STAFF ||
+		     field->type == FIELD_UNIT || field->type == FIELD_OBJECT;
+	struct buffer text;
+
+	buffer_init(&text, TEXT_BYTES);
+	sentence_value(reader, kind, field, value, &text);
+	if (text.length) {
+		if (out->length)
+			buffer_text(out, reader->labels.language == CHINESE ? "，" : ", ");
+		if (!named)
+			buffer_print(out, "%s ", label_field(&reader->labels, kind, field->name));
+		buffer_text(out, text.bytes);
+	}
+	buffer_release(&text);
+}
+
+void sentence_row(const struct reader *reader, const struct entry *entry, struct buffer *out)
+{
+	size_t i = 0;
+
+	for (const struct field *field = entry->kind->row; field && field->name; field++, i++)
+		write_cell(reader, entry->kind->name, field, json_array_get(entry->cells, i), out);
+}
+
 void sentence_document(const struct reader *reader, int64_t seq, struct buffer *out)
 {
 	struct error ignored = { 0 };

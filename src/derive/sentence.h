@@ -40,6 +40,9 @@ void sentence_value(const struct reader *reader, const char *kind, const struct 
 	json_t *value, struct buffer *out);
 /* Append the name of "customer:C1"; the reference itself where it has none. */
 void sentence_reference(const struct reader *reader, const char *reference, struct buffer *out);
+/* Append what the row says at which the entry stands:
+ * "清波精铸，账期 2026年10月，收入 12.34 万元". */
+void sentence_row(const struct reader *reader, const struct entry *entry, struct buffer *out);
 /* Append the document that the norm entry `seq` stands in; nothing where it names none, or is not
  * the reader's to see. */
 void sentence_document(const struct reader *reader, int64_t seq, struct buffer *out);

@@ -29,6 +29,15 @@ static const struct parameter sentence_in_query[] = { { "text", PLACE_QUERY, SHA
 
 static const struct parameter import_in_query[] = { { "dry", PLACE_QUERY, SHAPE_TEXT, false },
 	{ "kind", PLACE_QUERY, SHAPE_TEXT, false }, { 0 } };
+#define SPAN                                                                                       \
+	{ "for", PLACE_QUERY, SHAPE_TEXT, false }, { "from", PLACE_QUERY, SHAPE_DAY, true },       \
+	{                                                                                          \
+		"to", PLACE_QUERY, SHAPE_DAY, true                                                 \
+	}
+static const struct parameter span_of[] = { SPAN, { 0 } };
+static const struct parameter evidence_of[] = { { "name", PLACE_PATH, SHAPE_TEXT, true }, SPAN,
+	{ "after", PLACE_QUERY, SHAPE_TEXT, false }, { "limit", PLACE_QUERY, SHAPE_INTEGER, false },
+	{ 0 } };
 
 const struct route routes[] = {
 	{ METHOD_GET, "/api/session", WHO_PERSON, LANE_READ, RATE_READ, 0, NULL, NULL, 200,
@@ -67,6 +76,10 @@ const struct route routes[] = {
 		200, &shape_entry_whole, NULL, handle_entry_get },
 	{ METHOD_GET, "/api/duties", WHO_PERSON, LANE_READ, RATE_READ, 0, page_of, NULL, 200,
 		&shape_duties, NULL, handle_duties_get },
+	{ METHOD_GET, "/api/measures", WHO_PERSON, LANE_READ, RATE_READ, 0, span_of, NULL, 200,
+		&shape_figures, NULL, handle_measures_get },
+	{ METHOD_GET, "/api/measures/{name}/evidence", WHO_PERSON, LANE_READ, RATE_READ, 0,
+		evidence_of, NULL, 200, &shape_rows, NULL, handle_evidence_get },
 	{ METHOD_GET, "/api/duties/{id}/clock", WHO_PERSON, LANE_READ, RATE_READ, 0, id_in_path,
 		NULL, 200, &shape_clock, NULL, handle_clock_get },
 	{ METHOD_GET, "/api/customers", WHO_PERSON, LANE_READ, RATE_READ, 0, page_only, NULL, 200,

@@ -89,6 +89,9 @@ enum result handle_timeline_get(struct request *, struct reply *, struct error *
 enum result handle_entry_get(struct request *, struct reply *, struct error *);
 /* duty_routes.c */
 enum result handle_duties_get(struct request *, struct reply *, struct error *);
+/* figure_routes.c */
+enum result handle_measures_get(struct request *, struct reply *, struct error *);
+enum result handle_evidence_get(struct request *, struct reply *, struct error *);
 /* clock_routes.c */
 enum result handle_clock_get(struct request *, struct reply *, struct error *);
 /* customer_routes.c */

@@ -154,6 +154,31 @@ static const struct member clock_members[] = { { "due", SHAPE_INSTANT, SHAPE_OPT
 	{ "stretches", SHAPE_OBJECT, SHAPE_LIST, &shape_stretch }, { 0 } };
 const struct shape shape_clock = { "Clock", clock_members };
 
+static const char *const betters[] = { "higher", "lower", NULL };
+static const struct member value_members[] = { { "value", SHAPE_INTEGER, SHAPE_NULL },
+	{ "shown", SHAPE_TEXT }, { 0 } };
+static const struct shape shape_value = { "Value", value_members };
+static const struct member figure_members[] = { { "name", SHAPE_TEXT }, { "label", SHAPE_TEXT },
+	{ "value", SHAPE_INTEGER, SHAPE_NULL }, { "shown", SHAPE_TEXT }, { "unit", SHAPE_TEXT },
+	{ "n", SHAPE_INTEGER }, { "better", SHAPE_TEXT, SHAPE_NULL, .choices = betters },
+	{ "before", SHAPE_OBJECT, SHAPE_OPTIONAL, &shape_value }, { 0 } };
+static const struct shape shape_figure = { "Figure", figure_members };
+static const struct member figures_members[] = { { "items", SHAPE_OBJECT, SHAPE_LIST,
+							 &shape_figure },
+	{ "next", SHAPE_TEXT, SHAPE_NULL }, { 0 } };
+const struct shape shape_figures = { "Figures", figures_members };
+
+static const struct member row_members[] = { { "entry", SHAPE_TEXT, SHAPE_NULL },
+	{ "seq", SHAPE_INTEGER }, { "row", SHAPE_INTEGER, SHAPE_NULL }, { "day", SHAPE_DAY },
+	{ "customer", SHAPE_OBJECT, SHAPE_NULL, &shape_named },
+	{ "staff", SHAPE_OBJECT, SHAPE_NULL, &shape_named },
+	{ "unit", SHAPE_OBJECT, SHAPE_NULL, &shape_named }, { "sentence", SHAPE_TEXT },
+	{ "value", SHAPE_INTEGER }, { "duty", SHAPE_TEXT, SHAPE_OPTIONAL }, { 0 } };
+static const struct shape shape_row = { "Row", row_members };
+static const struct member rows_members[] = { { "items", SHAPE_OBJECT, SHAPE_LIST, &shape_row },
+	{ "next", SHAPE_TEXT, SHAPE_NULL }, { 0 } };
+const struct shape shape_rows = { "Rows", rows_members };
+
 static const struct member tier_members[] = { { "class", SHAPE_TEXT }, { "name", SHAPE_TEXT },
 	{ "why", SHAPE_TEXT, SHAPE_LIST | SHAPE_OPTIONAL }, { 0 } };
 static const struct shape shape_tier = { "Tier", tier_members };
@@ -206,9 +231,10 @@ static const struct member imported_members[] = { { "recognised", SHAPE_OBJECT, 
 	{ 0 } };
 const struct shape shape_imported = { "Imported", imported_members };
 
-const struct shape *const shapes[] = { &shape_stretch, &shape_clock, &shape_problem, &shape_unit,
-	&shape_session, &shape_sign_in, &shape_session_seen, &shape_sessions, &shape_new_password,
-	&shape_totp, &shape_code, &shape_invite, &shape_invited, &shape_invitation, &shape_accept,
+const struct shape *const shapes[] = { &shape_value, &shape_figure, &shape_figures, &shape_row,
+	&shape_rows, &shape_stretch, &shape_clock, &shape_problem, &shape_unit, &shape_session,
+	&shape_sign_in, &shape_session_seen, &shape_sessions, &shape_new_password, &shape_totp,
+	&shape_code, &shape_invite, &shape_invited, &shape_invitation, &shape_accept,
 	&shape_entries, &shape_answer, &shape_answers, &shape_choice, &shape_field, &shape_kind,
 	&shape_kinds, &shape_named, &shape_line_entry, &shape_line, &shape_labelled,
 	&shape_entry_whole, &shape_act, &shape_duty, &shape_duties, &shape_tier,

@@ -9,7 +9,7 @@ enum { DUTIES_ENDED };
 const struct statement measure_sql[] = {
 	/* What is due at the end of a day is due at the instant at which the next begins. */
 	[DUTIES_ENDED] = { "SELECT coalesce(done_seq, missed_seq) AS seq, due - 1 AS at, subject, "
-			   "holder, CASE WHEN state = 'done' THEN 1 ELSE 0 END AS value "
+			   "holder, CASE WHEN state = 'done' THEN 1 ELSE 0 END AS value, id "
 			   "FROM d_duty WHERE book = $book AND what = $what "
 			   "AND due > $from_at AND due <= $to_at "
 			   "AND state IN ('done', 'done_late', 'missed') ORDER BY due, id" },
@@ -223,7 +223,8 @@ static enum result scan_duties(struct ledger *ledger, const struct measure *meas
 			.day = instant_day(rows_integer(rows, 1)),
 			.customer = id_in(subject, "customer"),
 			.staff = id_in(holder, "staff"),
-			.value = rows_integer(rows, 4) };
+			.value = rows_integer(rows, 4),
+			.duty = rows_text(rows, 5) };
 		if (!evidence.customer)
 			evidence.unit = id_in(holder, "unit");
 		evidence_add(sink, &evidence);
