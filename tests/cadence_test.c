@@ -1,4 +1,4 @@
-/* What a day asks: as much of a few customers as of many. */
+/* Work of every period: what a day asks, and what is not asked again. */
 #include "stand_in.h"
 
 #include "store/store.h"
@@ -12,8 +12,14 @@
 
 extern const struct module org_module, roster_module, visit_module;
 
+/* Work that is done by the very entry that may ask for it: to say a customer's class. */
+static const struct cadence cadences[] = { { "classing", "class", "customer" }, { 0 } };
+static const struct module classing_module = {
+	.name = "classing", .version = 1, .cadences = cadences
+};
+
 static const struct module *const modules_used[] = { &org_module, &stand_in_module, &roster_module,
-	&visit_module, NULL };
+	&visit_module, &classing_module, NULL };
 
 /* Names the linker gives (--wrap): the store's own, and what counts before it. */
 enum result __real_store_query(struct store *store, const struct statement *statement,
@@ -103,10 +109,28 @@ static void only_what_becomes_due_costs_statements(void **state)
 	assert_int_equal(many[FIRST] - few[FIRST], 2 * (MANY - FEW));
 }
 
+static void an_entry_that_asks_for_work_twice_has_done_it_once(void **state)
+{
+	struct test_book book;
+
+	(void)state;
+	stand_in_open(&book, modules_used);
+	stand_in_norm(&book, "duty.cadence", "2026-01-01",
+		"\"what\",\"class\",\"times\",\"period\"", "[\"classing\",\"gold\",2,\"month\"]");
+	test_put(&book, "{\"kind\":\"roster.assigned\",\"body\":{\"customer\":\"C1\",\"staff\":"
+			"\"z1\",\"role\":\"principal\",\"from\":\"2026-01-01\"}}");
+	test_put(&book, "{\"kind\":\"class\",\"body\":{\"customer\":\"C1\",\"class\":\"gold\"}}");
+	assert_int_equal(stand_in_duties(&book, "classing", "customer:C1", "done"), 1);
+	assert_int_equal(stand_in_duties(&book, "classing", "customer:C1", "open"), 1);
+	test_book_holds(&book);
+	test_book_close(&book);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_what_becomes_due_costs_statements),
+		cmocka_unit_test(an_entry_that_asks_for_work_twice_has_done_it_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

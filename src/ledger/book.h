@@ -66,6 +66,7 @@ struct ledger {
 	struct office_calendar *calendars; /* by the norm of their hours */
 	int64_t fold_seq; /* entry being folded: its number names the duties it opens */
 	int duty_index;
+	bool settled; /* it has discharged a duty */
 	struct refolds *later; /* scopes that wait to be folded again, or NULL */
 	bool in_batch;
 	bool in_snapshot;             /* the head is that of the snapshot */

@@ -89,6 +89,9 @@ static enum result used(struct ledger *ledger, const struct found_duty *duty, in
 	struct query *rows;
 	enum result result;
 
+	*yes = false;
+	if (candidate == ledger->fold_seq && !ledger->settled)
+		return OK; /* it is new */
 	view_set_text(&ledger->view, "what", duty->what);
 	view_set_text(&ledger->view, "subject", duty->subject);
 	view_set_text(&ledger->view, "period", duty->period ? duty->period : "");
@@ -103,6 +106,7 @@ static enum result used(struct ledger *ledger, const struct found_duty *duty, in
 enum result duty_settle(struct ledger *ledger, const char *id, int64_t due,
 	const struct entry *entry, struct error *error)
 {
+	ledger->settled = ledger->settled || entry->seq == ledger->fold_seq;
 	view_set_text(&ledger->view, "duty", id);
 	view_set_text(&ledger->view, "state", entry->clock_at <= due ? "done" : "done_late");
 	return view_run_all(&ledger->view, &discharge_sql[SETTLE], entry, error);

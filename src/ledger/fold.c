@@ -202,6 +202,7 @@ enum result fold_entry(struct ledger *ledger, struct entry *entry, struct error 
 {
 	ledger->fold_seq = entry->seq;
 	ledger->duty_index = 0;
+	ledger->settled = false;
 	ledger->view.refolding = false;
 	if (fold_about(ledger, entry, true, error) != OK || note_batch(ledger, entry, error) != OK)
 		return error->result;
