@@ -160,12 +160,13 @@ static PGresult *command(struct pg_store *store, const char *sql)
 	return pg_answer(store);
 }
 
+/* Sent behind all that was queued: where any of that fails, the server does not come to it. */
 static PGresult *commit(struct pg_store *store)
 {
 	store->warned = false;
 	PQsendQueryParams(store->connection, "COMMIT", 0, NULL, NULL, NULL, NULL, 0);
 	bool told = pg_tell_send(store);
-	queued_answers(store); /* there are none: those were settled */
+	queued_answers(store);
 	PGresult *answer = answer_next(store);
 	if (told)
 		PQclear(answer_next(store)); /* only a hint */
@@ -181,7 +182,7 @@ static enum result pg_control(struct store *store, const char *sql, struct error
 
 	struct error before = { 0 };
 
-	if (pg_settle(store, &before) != OK && !back) {
+	if ((commits ? pg_alive(pg, &before) : pg_settle(store, &before)) != OK && !back) {
 		*error = before;
 		return error->result;
 	}
