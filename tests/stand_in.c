@@ -59,9 +59,11 @@ static const struct statement sql[] = {
 
 static enum result project(struct view *view, const struct entry *entry, struct error *error)
 {
-	return text_equal(entry->kind->name, "class")
-		       ? view_cadence_changed(view, entry_text(entry, "customer"), entry, error)
-		       : OK;
+	if (!text_equal(entry->kind->name, "class"))
+		return OK;
+	if (text_equal(entry_text(entry, "class"), STAND_IN_LATE))
+		return error_refuse(error, "refused.code", "class", NULL);
+	return view_cadence_changed(view, entry_text(entry, "customer"), entry, error);
 }
 
 const struct module stand_in_module = {

@@ -6,6 +6,9 @@
 
 extern const struct module stand_in_module;
 
+/* A class that is refused when the entry is folded, as no module of ours refuses anything. */
+#define STAND_IN_LATE "late"
+
 /* An office with a leader over two teams, people z1 … z4, customers C1 … C6. */
 void stand_in_open(struct test_book *book, const struct module *const *modules);
 /* Issue a norm whose rows are given as JSON, of these columns, in force from this day. */

@@ -1,4 +1,5 @@
 /* One serial path for everything that is ever written: validate, check, hash, insert, fold. */
+#include "ledger/ahead.h"
 #include "ledger/sight_parts.h"
 
 #include <stdlib.h>
@@ -47,6 +48,7 @@ void ledger_close(struct ledger *ledger)
 	if (ledger->in_batch)
 		ledger_rollback(ledger);
 	sight_close(ledger->writer_sight);
+	ahead_free(ledger);
 	norm_forget(ledger);
 	map_release(&ledger->objects);
 	places_release(ledger);
@@ -415,18 +417,25 @@ static enum result batch_lost(struct ledger *ledger, struct error *error)
 	return ledger->fault.result;
 }
 
+/* Before a line: what the one before it used is used up. */
+static void line_begin(struct ledger *ledger, json_t *envelope, struct answer *answer)
+{
+	const char *named = envelope_text(envelope, "id");
+
+	must(ledger->in_batch);
+	*answer = (struct answer){ .status = NOT_TAKEN };
+	text_copy(answer->id, sizeof(answer->id), named ? named : "");
+	arena_reset(&ledger->arena);
+	ledger->view.set_count = 0;
+}
+
 static enum result append_or_undo(struct ledger *ledger, const struct session *session,
 	json_t *envelope, bool keep, struct answer *answer, struct error *error)
 {
 	struct entry entry;
 	struct head before = head_of(ledger);
 
-	must(ledger->in_batch);
-	*answer = (struct answer){ .status = NOT_TAKEN };
-	const char *named = envelope_text(envelope, "id");
-	text_copy(answer->id, sizeof(answer->id), named ? named : "");
-	arena_reset(&ledger->arena);
-	ledger->view.set_count = 0;
+	line_begin(ledger, envelope, answer);
 	if (ledger->fault.result != OK || store_savepoint(ledger->store, &ledger->fault) != OK)
 		return batch_lost(ledger, error);
 	enum result result = append(ledger, session, envelope, &entry, answer, &answer->error);
@@ -450,6 +459,64 @@ static enum result append_or_undo(struct ledger *ledger, const struct session *s
 		answer->seq = 0;
 	}
 	return ledger->fault.result == OK ? OK : batch_lost(ledger, error);
+}
+
+/* ------------------------------------------------------------------ several at once */
+
+/* Append it where nothing has to be undone for that: true also where it was refused before
+ * anything was written. False: what was written of it must go, and with it the others. */
+static bool append_cleanly(struct ledger *ledger, const struct offer *offer)
+{
+	struct answer *answer = offer->answer;
+	int64_t before = ledger->seq;
+	struct entry entry;
+
+	line_begin(ledger, offer->envelope, answer);
+	enum result result =
+		append(ledger, offer->session, offer->envelope, &entry, answer, &answer->error);
+	entry_release(&entry);
+	return result == OK || (result == REFUSED && ledger->seq == before);
+}
+
+/* All of them under one savepoint; `clean` is false where that was undone. */
+static enum result append_together(struct ledger *ledger, const struct offer *offers, int count,
+	bool *clean, struct error *error)
+{
+	struct head before = head_of(ledger);
+	struct error failure = { 0 };
+
+	if (store_savepoint(ledger->store, &ledger->fault) != OK)
+		return batch_lost(ledger, error);
+	*clean = ahead_ask(ledger, offers, count, &failure) == OK;
+	for (int i = 0; i < count && *clean; i++)
+		*clean = append_cleanly(ledger, &offers[i]);
+	*clean = *clean && store_settle(ledger->store, &failure) == OK;
+	ahead_forget(ledger);
+	store_trouble(ledger->store, &ledger->fault);
+	if (*clean && ledger->fault.result == OK) {
+		store_release(ledger->store, &ledger->fault);
+	} else {
+		store_rollback_to(ledger->store, &ledger->fault);
+		head_back(ledger, &before);
+	}
+	return ledger->fault.result == OK ? OK : batch_lost(ledger, error);
+}
+
+enum result ledger_append_all(
+	struct ledger *ledger, const struct offer *offers, int count, struct error *error)
+{
+	bool clean = false;
+
+	if (ledger->fault.result != OK)
+		return batch_lost(ledger, error);
+	if (append_together(ledger, offers, count, &clean, error) != OK)
+		return error->result;
+	for (int i = 0; i < count && !clean; i++) {
+		if (append_or_undo(ledger, offers[i].session, offers[i].envelope, true,
+			    offers[i].answer, error) != OK)
+			return error->result;
+	}
+	return OK;
 }
 
 enum result ledger_append(struct ledger *ledger, const struct session *session, json_t *envelope,

@@ -61,12 +61,13 @@ struct ledger {
 	struct view view;
 	struct norm_cache *norms;          /* newest first */
 	struct map objects;                /* references known to exist, see directory.c */
+	struct ahead *ahead;               /* see ahead.h; NULL before anything was asked ahead */
 	struct sight *sight;               /* of whoever asks, see sight.h; NULL: the operator */
 	struct places *places;             /* see scope.h; NULL before the first figure */
 	struct office_calendar *calendars; /* by the norm of their hours */
 	int64_t fold_seq; /* entry being folded: its number names the duties it opens */
 	int duty_index;
-	bool settled; /* it has discharged a duty */
+	bool settled;          /* it has discharged a duty */
 	struct refolds *later; /* scopes that wait to be folded again, or NULL */
 	bool in_batch;
 	bool in_snapshot;             /* the head is that of the snapshot */
@@ -317,8 +318,16 @@ enum result duty_rematch(struct ledger *ledger, const char *id, struct error *er
  * `from`? It does not where nothing of the kind was recorded since, or moved to there. */
 enum result duty_perhaps_done(
 	struct ledger *ledger, const char *what, int64_t from, bool *perhaps, struct error *error);
-enum result duty_settle(struct ledger *ledger, const char *id, int64_t due,
+/* `subject`: the duty's own. */
+enum result duty_settle(struct ledger *ledger, const char *id, const char *subject, int64_t due,
 	const struct entry *entry, struct error *error);
+/* Every change of a duty but that goes through here: the subject whose duties it concerns, or
+ * NULL where that is not known or there are several. */
+enum result duty_change(struct ledger *ledger, const struct statement *statement,
+	const char *subject, const struct entry *entry, struct error *error);
+/* The fields of a kind that name the subject of a duty which such an entry may end; how many. */
+int duty_ending_fields(const struct ledger *ledger, const struct kind *kind,
+	const struct field **fields, int most);
 /* Open, paused or missed again, as it was before it was done or cancelled. */
 enum result duty_reopen(struct ledger *ledger, const char *id, struct error *error);
 extern const struct statement duty_sql[];
@@ -362,6 +371,9 @@ extern const struct statement norm_sql[];
 
 /* directory.c: forget which objects exist: the book is another than it was, or one is dropped. */
 void objects_forget(struct ledger *ledger);
+/* Is it known already that it exists? And: it does, "customer:C1". */
+bool objects_know(const struct ledger *ledger, const char *type, const char *id);
+void objects_note(struct ledger *ledger, const char *reference);
 /* The top of the unit tree, in the view's arena; NULL in a book without units. */
 const char *directory_root(struct view *view);
 

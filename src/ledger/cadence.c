@@ -244,7 +244,7 @@ static enum result cancel_others(
 	view_set_text(view, "kept", kept);
 	view_set_integer(view, "now", ledger->recorded_at);
 	view_set_integer(view, "ended_seq", ledger->fold_seq);
-	return view_run_all(view, &cadence_sql[CANCEL_OPEN], NULL, error);
+	return duty_change(ledger, &cadence_sql[CANCEL_OPEN], demand->subject, NULL, error);
 }
 
 static const char *manager_of(struct ledger *ledger, const struct demand *demand)

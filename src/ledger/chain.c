@@ -5,7 +5,7 @@
  * personal part). The personal part is hashed with a salt of 32 random bytes, so that after
  * erasing both, its hash neither hinders verification nor helps to guess what it was.
  */
-#include "ledger/book.h"
+#include "ledger/ahead.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -428,6 +428,7 @@ static enum result insert(struct ledger *ledger, const struct record *record, st
 	query_bind_bytes(query, "hash", record->hash, DIGEST_BYTES);
 	if (query_run(query, error) != OK)
 		return error->result;
+	ahead_recorded(ledger, &record->id, record->seq);
 	ledger->seq = record->seq;
 	ledger->recorded_at = record->recorded_at;
 	memcpy(ledger->head, record->hash, DIGEST_BYTES);
@@ -557,8 +558,11 @@ int64_t ledger_find(struct ledger *ledger, const char *text)
 	bool row;
 	int64_t seq = 0;
 
-	if (!text || !id_parse(text, &id) ||
-		store_query(ledger->store, &chain_sql[FIND], &query, &ignored) != OK)
+	if (!text || !id_parse(text, &id))
+		return 0;
+	if (ahead_seq(ledger, &id, &seq))
+		return seq;
+	if (store_query(ledger->store, &chain_sql[FIND], &query, &ignored) != OK)
 		return 0;
 	query_bind_integer(query, "book", ledger->book);
 	query_bind_bytes(query, "id", id.bytes, ID_BYTES);

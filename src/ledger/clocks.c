@@ -277,7 +277,7 @@ enum result clocks_again(struct ledger *ledger, const char *id, struct error *er
 	view_set_text(&ledger->view, "duty", id);
 	view_set_integer(&ledger->view, "due", due.instant);
 	view_set_integer(&ledger->view, "provisional", due.provisional);
-	return view_run_all(&ledger->view, &clocks_sql[SET_DUE], NULL, error);
+	return duty_change(ledger, &clocks_sql[SET_DUE], NULL, NULL, error);
 }
 
 enum result clocks_recompute(struct ledger *ledger, const struct entry *norm, struct error *error)
@@ -335,7 +335,7 @@ static enum result set_state(struct ledger *ledger, const char *id, const char *
 	view_set_text(&ledger->view, "duty", id);
 	view_set_text(&ledger->view, "was", was);
 	view_set_text(&ledger->view, "state", state);
-	return view_run_all(&ledger->view, &clocks_sql[SET_STATE], entry, error);
+	return duty_change(ledger, &clocks_sql[SET_STATE], NULL, entry, error);
 }
 
 static enum result pause_fold(
@@ -358,7 +358,7 @@ static enum result missed_fold(
 
 	for (int row = 0; row < rows; row++) {
 		struct entry at = entry_at_row(entry, row);
-		if (view_run_all(&ledger->view, &clocks_sql[MISS], &at, error) != OK)
+		if (duty_change(ledger, &clocks_sql[MISS], NULL, &at, error) != OK)
 			return error->result;
 	}
 	return OK;

@@ -58,24 +58,46 @@ void objects_forget(struct ledger *ledger)
 	map_clear(&ledger->objects);
 }
 
+/* "type:id", its length; 0 where it is longer than what is remembered. */
+static size_t reference_of(const char *type, const char *id, char reference[REFERENCE_TEXT])
+{
+	int length = snprintf(reference, REFERENCE_TEXT, "%s:%s", type, id);
+
+	return length > 0 && length < REFERENCE_TEXT ? (size_t)length : 0;
+}
+
+bool objects_know(const struct ledger *ledger, const char *type, const char *id)
+{
+	char reference[REFERENCE_TEXT];
+	size_t length = reference_of(type, id, reference);
+
+	return length && map_find(&ledger->objects, reference, length, NULL);
+}
+
+void objects_note(struct ledger *ledger, const char *reference)
+{
+	struct map *objects = &ledger->objects;
+	size_t length = strlen(reference);
+
+	if (objects->count >= OBJECTS_MOST)
+		map_clear(objects);
+	if (length < REFERENCE_TEXT && !map_find(objects, reference, length, NULL))
+		map_add(objects, reference, length, NULL);
+}
+
 /* Only that one exists is remembered: any entry may make one. */
 bool view_exists(struct view *view, const char *type, const char *id)
 {
-	struct map *objects = &view->ledger->objects;
 	char reference[REFERENCE_TEXT];
-	int length = snprintf(reference, sizeof(reference), "%s:%s", type, id);
-	bool fits = length > 0 && length < REFERENCE_TEXT;
 
-	if (fits && map_find(objects, reference, (size_t)length, NULL))
+	if (objects_know(view->ledger, type, id))
 		return true;
 	view_set_text(view, "type", type);
 	view_set_text(view, "object", id);
 	if (!ask(view, &read_sql[OBJECT_EXISTS]))
 		return false;
-	if (objects->count >= OBJECTS_MOST)
-		map_clear(objects);
-	if (fits)
-		map_add(objects, reference, (size_t)length, NULL);
+	if (reference_of(type, id, reference))
+		objects_note(view->ledger, reference);
 	return true;
 }
 

@@ -1,5 +1,5 @@
 /* Discharging duties, and opening them again when what discharged them no longer counts. */
-#include "ledger/book.h"
+#include "ledger/ahead.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -25,13 +25,14 @@ enum {
 };
 
 const struct statement discharge_sql[] = {
-	[FIND_CASE] = { "SELECT id, due, holder FROM d_duty WHERE book = $book AND what = "
+	[FIND_CASE] = { "SELECT id, due, holder, subject FROM d_duty WHERE book = $book AND what = "
 			"$what "
 			"AND case_id = $ref AND state IN " LIVE_STATES " ORDER BY due, id" },
-	[FIND_OPENER] = { "SELECT id, due, holder FROM d_duty WHERE book = $book AND what "
+	[FIND_OPENER] = { "SELECT id, due, holder, subject FROM d_duty WHERE book = $book AND what "
 			  "= $what "
 			  "AND opener = $ref AND state IN " LIVE_STATES " ORDER BY due, id" },
-	[FIND_SUBJECT] = { "SELECT id, due, holder FROM d_duty WHERE book = $book AND what "
+	[FIND_SUBJECT] = { "SELECT id, due, holder, subject FROM d_duty WHERE book = $book AND "
+			   "what "
 			   "= $what "
 			   "AND subject = $ref AND state IN " LIVE_STATES " ORDER BY due, id" },
 	[LIVE_OF] = { "SELECT what, id, due, holder, period, period_from FROM d_duty "
@@ -103,13 +104,21 @@ static enum result used(struct ledger *ledger, const struct found_duty *duty, in
 	return result;
 }
 
-enum result duty_settle(struct ledger *ledger, const char *id, int64_t due,
+enum result duty_settle(struct ledger *ledger, const char *id, const char *subject, int64_t due,
 	const struct entry *entry, struct error *error)
 {
 	ledger->settled = ledger->settled || entry->seq == ledger->fold_seq;
+	ahead_done(ledger, subject, id);
 	view_set_text(&ledger->view, "duty", id);
 	view_set_text(&ledger->view, "state", entry->clock_at <= due ? "done" : "done_late");
 	return view_run_all(&ledger->view, &discharge_sql[SETTLE], entry, error);
+}
+
+enum result duty_change(struct ledger *ledger, const struct statement *statement,
+	const char *subject, const struct entry *entry, struct error *error)
+{
+	ahead_changed(ledger, subject);
+	return view_run_all(&ledger->view, statement, entry, error);
 }
 
 /* The field by which an entry discharges: its type says which column of the duty it names. */
@@ -151,7 +160,8 @@ static enum result settle_found(struct ledger *ledger, int number, const char *w
 		if (holder && strcmp(holder, rows_text(rows, 2)) != 0)
 			continue;
 		const char *id = arena_text(&ledger->arena, rows_text(rows, 0));
-		result = duty_settle(ledger, id, rows_integer(rows, 1), entry, error);
+		result = duty_settle(
+			ledger, id, rows_text(rows, 3), rows_integer(rows, 1), entry, error);
 	}
 	query_end(rows);
 	return error->result;
@@ -163,7 +173,7 @@ enum result duty_cancel(struct ledger *ledger, const char *what, const char *sub
 	view_set_text(&ledger->view, "what", what);
 	view_set_text(&ledger->view, "subject", subject);
 	view_set_integer(&ledger->view, "ended_seq", ledger->fold_seq);
-	return view_run_all(&ledger->view, &discharge_sql[CANCEL_LIKE], entry, error);
+	return duty_change(ledger, &discharge_sql[CANCEL_LIKE], subject, entry, error);
 }
 
 enum result duty_done(struct ledger *ledger, const char *what, const char *subject,
@@ -175,12 +185,6 @@ enum result duty_done(struct ledger *ledger, const char *what, const char *subje
 /* The live duties of a subject, asked for once for all rules that look for one there. One piece
  * of work is done once: an entry that has already discharged such a duty of its subject discharges
  * no second. */
-struct live {
-	const char *what, *id, *holder, *period;
-	int64_t due, period_from;
-	struct live *next;
-};
-
 struct live_of {
 	const char *ref;
 	struct live *first;
@@ -203,6 +207,8 @@ static enum result live_read(
 	if (live->ref && strcmp(live->ref, ref) == 0)
 		return OK;
 	*live = (struct live_of){ .ref = ref };
+	if (ahead_live(ledger, ref, &live->first))
+		return OK;
 	view_set_text(&ledger->view, "ref", ref);
 	if (view_run(&ledger->view, &discharge_sql[LIVE_OF], NULL, &rows, error) != OK)
 		return error->result;
@@ -233,9 +239,44 @@ static enum result settle_live(struct ledger *ledger, const struct live_of *live
 			continue;
 		if (used(ledger, &duty, entry->seq, &taken, error) != OK || taken)
 			return error->result;
-		return duty_settle(ledger, one->id, one->due, entry, error);
+		return duty_settle(ledger, one->id, live->ref, one->due, entry, error);
 	}
 	return OK;
+}
+
+/* A field that names a subject, not a case or an entry. */
+static int field_put(
+	const struct kind *kind, const char *by, const struct field **fields, int count, int most)
+{
+	const struct field *field = field_find(kind->fields, by);
+
+	must(field != NULL);
+	if (field->type == FIELD_CASE || field->type == FIELD_ENTRY || count == most)
+		return count;
+	fields[count] = field;
+	return count + 1;
+}
+
+int duty_ending_fields(
+	const struct ledger *ledger, const struct kind *kind, const struct field **fields, int most)
+{
+	int count = 0;
+
+	for (int i = 0; i < ledger->kind_count; i++) {
+		const struct duty_rule *rule = ledger->kinds[i].kind->duties;
+		for (; rule && rule->what; rule++) {
+			if (strcmp(rule->until, kind->name) == 0)
+				count = field_put(kind, rule->by, fields, count, most);
+		}
+	}
+	for (const struct module **module = ledger->modules; *module; module++) {
+		const struct cadence *cadence = (*module)->cadences;
+		for (; cadence && cadence->what; cadence++) {
+			if (strcmp(cadence->until, kind->name) == 0)
+				count = field_put(kind, cadence->by, fields, count, most);
+		}
+	}
+	return count;
 }
 
 static enum result discharge_rule(struct ledger *ledger, const struct duty_rule *rule,
@@ -359,7 +400,8 @@ static enum result try_candidates(struct ledger *ledger, const struct match *mat
 		*settled = !withdrawn && fits(duty, rule, &entry) &&
 			   !correct_awaits(ledger, seq, error);
 		if (*settled)
-			result = duty_settle(ledger, match->id, duty->due, &entry, error);
+			result = duty_settle(
+				ledger, match->id, duty->subject, duty->due, &entry, error);
 		entry_release(&entry);
 		arena_rewind(&ledger->arena, mark);
 	}
@@ -473,7 +515,7 @@ enum result duty_rematch(struct ledger *ledger, const char *id, struct error *er
 enum result duty_reopen(struct ledger *ledger, const char *id, struct error *error)
 {
 	view_set_text(&ledger->view, "duty", id);
-	return view_run_all(&ledger->view, &discharge_sql[REOPEN], NULL, error);
+	return duty_change(ledger, &discharge_sql[REOPEN], NULL, NULL, error);
 }
 
 /* Run `change` and, where asked, look for another discharge, for each id a statement finds. */
@@ -487,7 +529,7 @@ static enum result for_each_found(struct ledger *ledger, int find, int change, b
 		const char *id = found.items[i].text;
 		view_set_text(&ledger->view, "duty", id);
 		view_set_integer(&ledger->view, "ended_seq", ledger->fold_seq);
-		result = view_run_all(&ledger->view, &discharge_sql[change], entry, error);
+		result = duty_change(ledger, &discharge_sql[change], NULL, entry, error);
 		if (result == OK && rematch)
 			result = duty_rematch(ledger, id, error);
 	}

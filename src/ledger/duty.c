@@ -91,7 +91,7 @@ enum result duty_insert(
 {
 	*id = arena_print(&ledger->arena, "%" PRId64 ".%d", ledger->fold_seq, ledger->duty_index++);
 	set_duty(&ledger->view, duty, *id);
-	return view_run_all(&ledger->view, &duty_sql[ADD], NULL, error);
+	return duty_change(ledger, &duty_sql[ADD], duty->subject, NULL, error);
 }
 
 /* ------------------------------------------------------------------ opening */
@@ -195,7 +195,7 @@ static enum result revive(
 		return result;
 	set_duty(view, duty, *id);
 	view_set_integer(view, "same", same);
-	if (view_run_all(view, &duty_sql[REVIVE], NULL, error) != OK ||
+	if (duty_change(ledger, &duty_sql[REVIVE], NULL, NULL, error) != OK ||
 		(!same && clocks_again(ledger, *id, error) != OK))
 		return error->result;
 	return duty_reopen(ledger, *id, error);
@@ -346,7 +346,7 @@ enum result duty_follow(
 	view_set_text(&ledger->view, "holder", holder);
 	view_set_text(&ledger->view, "subject", subject);
 	view_set_integer(&ledger->view, "rule", HOLDER_MANAGER);
-	return view_run_all(&ledger->view, &duty_sql[FOLLOW], NULL, error);
+	return duty_change(ledger, &duty_sql[FOLLOW], subject, NULL, error);
 }
 
 enum result duty_follow_case(
@@ -355,14 +355,14 @@ enum result duty_follow_case(
 	view_set_text(&ledger->view, "holder", owner);
 	view_set_text(&ledger->view, "case_id", case_id);
 	view_set_integer(&ledger->view, "rule", HOLDER_CASE_OWNER);
-	return view_run_all(&ledger->view, &duty_sql[FOLLOW_CASE], NULL, error);
+	return duty_change(ledger, &duty_sql[FOLLOW_CASE], NULL, NULL, error);
 }
 
 enum result duty_cancel_case(struct ledger *ledger, const char *case_id, struct error *error)
 {
 	view_set_text(&ledger->view, "case_id", case_id);
 	view_set_integer(&ledger->view, "ended_seq", ledger->fold_seq);
-	return view_run_all(&ledger->view, &duty_sql[CANCEL_CASE], NULL, error);
+	return duty_change(ledger, &duty_sql[CANCEL_CASE], NULL, NULL, error);
 }
 
 /* The duties that this kind of entry itself discharges do not stand in its way. */

@@ -63,6 +63,15 @@ void ledger_rollback(struct ledger *ledger);
  * leaves the batch as it was. Returns TROUBLE only where the batch cannot go on. */
 enum result ledger_append(struct ledger *ledger, const struct session *session, json_t *envelope,
 	struct answer *answer, struct error *error);
+/* Append several, in their order, as if one by one: each has the answer it would have had alone.
+ * Where nothing is wrong with them the database is asked and waited for once for all. */
+struct offer {
+	const struct session *session;
+	json_t *envelope;
+	struct answer *answer;
+};
+enum result ledger_append_all(
+	struct ledger *ledger, const struct offer *offers, int count, struct error *error);
 /* Validate and check only. */
 enum result ledger_try(struct ledger *ledger, const struct session *session, json_t *envelope,
 	struct answer *answer, struct error *error);

@@ -3,6 +3,7 @@
 #include "base/panic.h"
 
 #include <poll.h>
+#include <stdlib.h>
 
 enum {
 	BATCH_LINES = 1000,
@@ -79,18 +80,14 @@ static struct request *take(struct queue *queue)
 
 /* An attempt whose commit was never heard of may have been done: the caller who is told so by
  * the next one is the one who appended it. */
-static enum result append_line(
-	struct queue *queue, struct request *request, struct line *line, struct error *error)
+static void claim(struct line *line)
 {
 	struct answer *answer = &line->answer;
 
-	if (ledger_append(queue->ledger, &request->session, line->envelope, answer, error) != OK)
-		return error->result;
 	if (answer->status == ALREADY && answer->seq == line->claimed)
 		answer->status = APPENDED;
 	if (answer->status == APPENDED)
 		line->claimed = answer->seq;
-	return OK;
 }
 
 static void forget_beyond(struct request *requests, int64_t head)
@@ -115,22 +112,40 @@ static void forget_undone(struct queue *queue, struct request *batch)
 	queue_unlock(&queue->lock);
 }
 
+static enum result append_lines(struct queue *queue, struct request *batch, struct error *error)
+{
+	int count = 0, lines = 0;
+
+	for (const struct request *request = batch; request; request = request->next)
+		lines += request->count;
+	struct offer *offers = calloc((size_t)lines + 1, sizeof(*offers));
+	must(offers != NULL);
+	for (struct request *request = batch; request; request = request->next) {
+		for (int i = 0; i < request->count; i++)
+			offers[count++] = (struct offer){ &request->session,
+				request->lines[i].envelope, &request->lines[i].answer };
+	}
+	enum result result = ledger_append_all(queue->ledger, offers, count, error);
+	free(offers);
+	for (struct request *request = batch; request && result == OK; request = request->next) {
+		for (int i = 0; i < request->count; i++)
+			claim(&request->lines[i]);
+	}
+	return result;
+}
+
+/* Time that passes is alone in its batch. */
 static enum result append_all(struct queue *queue, struct request *batch, struct error *error)
 {
 	int64_t now = queue->settings.now(queue->settings.clock_state);
-	enum result result = OK;
 
 	if (queue->failures)
 		forget_undone(queue, batch);
-	for (struct request *request = batch; request && result == OK; request = request->next) {
+	for (struct request *request = batch; request; request = request->next)
 		request->session.now = now;
-		if (request->ticks)
-			result = ledger_tick(
-				queue->ledger, &request->session, &request->ticked, error);
-		for (int i = 0; i < request->count && result == OK; i++)
-			result = append_line(queue, request, &request->lines[i], error);
-	}
-	return result;
+	if (batch->ticks)
+		return ledger_tick(queue->ledger, &batch->session, &batch->ticked, error);
+	return append_lines(queue, batch, error);
 }
 
 static enum result attempt(struct queue *queue, struct request *batch, struct error *error)
