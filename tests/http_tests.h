@@ -70,6 +70,8 @@ void others_read_and_write_while_a_file_is_taken(void **state);
 void a_figure_opens_what_it_is_made_of(void **state);
 void what_was_late_comes_first(void **state);
 void figures_of_others_are_not_there(void **state);
+/* http_crowd.c */
+void a_crowd_comes_and_goes(void **state);
 /* http_suites.c */
 void hostile_texts_pass_through_unharmed(void **state);
 void json_is_read_as_its_suite_says(void **state);
