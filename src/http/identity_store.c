@@ -21,7 +21,10 @@ enum result identity_take(struct identity *identity, struct store **store, struc
 	*store = identity->stores[mine].store;
 	must(pthread_mutex_unlock(&identity->lock) == 0);
 	if (*store || store_open(store, identity->settings.url, false, error) == OK) {
-		identity->stores[mine].store = *store; /* ours alone while it is busy */
+		/* Under the lock, for others look through all of them. */
+		must(pthread_mutex_lock(&identity->lock) == 0);
+		identity->stores[mine].store = *store;
+		must(pthread_mutex_unlock(&identity->lock) == 0);
 		return OK;
 	}
 	*store = NULL;

@@ -63,15 +63,25 @@ static struct lent *find_free(struct pool *pool)
 	return found;
 }
 
-static void put_back(struct pool *pool, struct lent *lent)
+/* Pointers are written only under the lock, for others look through all of them; and one is
+ * forgotten before it is closed, for a new ledger may come to stand at its address. */
+static void put_back(struct pool *pool, struct lent *lent, struct ledger *ledger)
 {
 	must(pthread_mutex_lock(&pool->lock) == 0);
+	lent->ledger = ledger;
 	lent->busy = false;
 	must(pthread_cond_signal(&pool->free) == 0);
 	must(pthread_mutex_unlock(&pool->lock) == 0);
 }
 
-enum result pool_take(struct pool *pool, struct ledger **ledger, struct error *error)
+static void note(struct pool *pool, struct lent *lent, struct ledger *ledger)
+{
+	must(pthread_mutex_lock(&pool->lock) == 0);
+	lent->ledger = ledger;
+	must(pthread_mutex_unlock(&pool->lock) == 0);
+}
+
+static struct lent *take_free(struct pool *pool, struct ledger **ledger)
 {
 	struct lent *lent;
 
@@ -79,32 +89,47 @@ enum result pool_take(struct pool *pool, struct ledger **ledger, struct error *e
 	while (!(lent = find_free(pool)))
 		must(pthread_cond_wait(&pool->free, &pool->lock) == 0);
 	lent->busy = true;
+	*ledger = lent->ledger;
 	must(pthread_mutex_unlock(&pool->lock) == 0);
-	/* Ours alone while it is busy. */
-	if ((lent->ledger || ledger_open(&lent->ledger, pool->url, pool->book, false, pool->modules,
-				     error) == OK) &&
-		ledger_snapshot(lent->ledger, error) == OK) {
-		*ledger = lent->ledger;
+	return lent;
+}
+
+enum result pool_take(struct pool *pool, struct ledger **ledger, struct error *error)
+{
+	struct ledger *mine;
+	struct lent *lent = take_free(pool, &mine);
+
+	if ((mine ||
+		    ledger_open(&mine, pool->url, pool->book, false, pool->modules, error) == OK) &&
+		ledger_snapshot(mine, error) == OK) {
+		note(pool, lent, mine);
+		*ledger = mine;
 		return OK;
 	}
-	ledger_close(lent->ledger);
-	lent->ledger = NULL;
-	put_back(pool, lent);
+	put_back(pool, lent, NULL);
+	ledger_close(mine);
 	return error->result;
+}
+
+static struct lent *lent_as(struct pool *pool, const struct ledger *ledger)
+{
+	struct lent *lent = NULL;
+
+	must(pthread_mutex_lock(&pool->lock) == 0);
+	for (int i = 0; !lent && i < pool->most; i++)
+		lent = pool->lent[i].ledger == ledger ? &pool->lent[i] : NULL;
+	must(lent && lent->busy);
+	must(pthread_mutex_unlock(&pool->lock) == 0);
+	return lent;
 }
 
 void pool_give(struct pool *pool, struct ledger *ledger, bool broken)
 {
-	struct lent *lent = NULL;
+	struct lent *lent = lent_as(pool, ledger);
 
-	for (int i = 0; !lent && i < pool->most; i++)
-		lent = pool->lent[i].ledger == ledger ? &pool->lent[i] : NULL;
-	must(lent && lent->busy);
 	ledger_snapshot_end(ledger);
 	ledger_view_reset(ledger);
-	if (broken) {
+	put_back(pool, lent, broken ? NULL : ledger);
+	if (broken)
 		ledger_close(ledger);
-		lent->ledger = NULL;
-	}
-	put_back(pool, lent);
 }
