@@ -258,3 +258,66 @@ void figures_of_others_are_not_there(void **state)
 		ask(&zhou, "GET", "/api/measures/visit.count/evidence?" SPAN "&after=x", NULL),
 		422);
 }
+
+/* ------------------------------------------------------------------ summaries */
+
+/* Every figure of a summary's sentences opens the evidence it names; their number. */
+static int figures_open(struct browser *browser)
+{
+	json_t *summary = json_incref(browser->json), *section, *paragraph, *sentence, *piece;
+	json_t *evidence = json_object_get(summary, "evidence");
+	size_t i, j, k, l;
+	int count = 0;
+	char path[300];
+
+	json_array_foreach(json_object_get(summary, "sections"), i, section)
+		json_array_foreach(json_object_get(section, "paragraphs"), j, paragraph)
+			json_array_foreach(json_object_get(paragraph, "sentences"), k, sentence)
+				json_array_foreach(json_object_get(sentence, "pieces"), l, piece)
+	{
+		const char *figure = json_string_value(json_object_get(piece, "figure"));
+		json_t *opens = figure ? json_object_get(evidence, figure) : NULL;
+		if (!figure)
+			continue;
+		snprintf(path, sizeof(path), "/api/measures/%s/evidence?for=%s&from=%s&to=%s",
+			text_of(opens, "measure"), text_of(opens, "for"), text_of(opens, "from"),
+			text_of(opens, "to"));
+		assert_int_equal(ask(browser, "GET", path, NULL), 200);
+		assert_true(json_array_size(items_of(browser)) > 0);
+		count++;
+	}
+	json_decref(summary);
+	return count;
+}
+
+void a_summary_is_read_and_every_number_opens(void **state)
+{
+	(void)state;
+	zhou.language = "zh";
+	assert_int_equal(ask(&zhou, "GET", "/api/summaries/T2?" SPAN, NULL), 200);
+	zhou.language = NULL;
+	assert_string_equal(said(&zhou, "title"), "2026年个人工作总结");
+	assert_true(figures_open(&zhou) > 3);
+	assert_int_equal(ask(&office, "GET", "/api/summaries/T1?for=unit:0&" SPAN, NULL), 200);
+	assert_true(figures_open(&office) > 3);
+	/* A leader's own unit is his to read, another's is not there. */
+	assert_int_equal(ask(&zhou, "GET", "/api/summaries/T1?for=unit:0&" SPAN, NULL), 422);
+	assert_int_equal(ask(&zhou, "GET", "/api/summaries/T9?" SPAN, NULL), 404);
+	assert_int_equal(ask(&zhou, "GET", "/api/summaries/T2?" SPAN "&format=pdf", NULL), 422);
+}
+
+/* Sent on, it says who took it out, and the book says so too. */
+void a_summary_leaves_as_a_document(void **state)
+{
+	(void)state;
+	assert_int_equal(ask(&zhou, "GET", "/api/timeline?for=me&limit=1", NULL), 200);
+	int64_t before = said_integer(&zhou, "items.0.seq");
+	assert_int_equal(
+		ask(&zhou, "GET", "/api/summaries/monthly?" SPAN "&format=docx", NULL), 200);
+	assert_non_null(strstr(said_header(&zhou, "Content-Type"), "wordprocessingml.document"));
+	assert_non_null(strstr(said_header(&zhou, "Content-Disposition"), "monthly.docx"));
+	assert_memory_equal(zhou.body.bytes, "PK", 2);
+	assert_int_equal(ask(&zhou, "GET", "/api/timeline?for=me&limit=1", NULL), 200);
+	assert_string_equal(said(&zhou, "items.0.kind"), "export.made");
+	assert_true(said_integer(&zhou, "items.0.seq") > before);
+}

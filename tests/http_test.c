@@ -84,6 +84,8 @@ int main(void)
 		cmocka_unit_test(a_figure_opens_what_it_is_made_of),
 		cmocka_unit_test(what_was_late_comes_first),
 		cmocka_unit_test(figures_of_others_are_not_there),
+		cmocka_unit_test(a_summary_is_read_and_every_number_opens),
+		cmocka_unit_test(a_summary_leaves_as_a_document),
 		cmocka_unit_test(strangers_see_nothing),
 		cmocka_unit_test(only_the_office_invites),
 		cmocka_unit_test(another_sites_page_cannot_write),

@@ -72,6 +72,8 @@ void what_was_late_comes_first(void **state);
 void figures_of_others_are_not_there(void **state);
 /* http_crowd.c */
 void a_crowd_comes_and_goes(void **state);
+void a_summary_is_read_and_every_number_opens(void **state);
+void a_summary_leaves_as_a_document(void **state);
 /* http_suites.c */
 void hostile_texts_pass_through_unharmed(void **state);
 void json_is_read_as_its_suite_says(void **state);

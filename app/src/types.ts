@@ -178,10 +178,33 @@ export interface Evidence {
 	value: number
 	duty?: string
 }
-export type Piece = { text: string; figure?: string }
+export interface Piece {
+	text: string
+	figure?: string
+	/* What the figure is called in `was`. */
+	key?: string
+	/* A word of praise without a figure. */
+	claim?: boolean
+}
+export interface Sentence {
+	/* As the template said it, figures as {key}. */
+	was: string
+	edited: boolean
+	pieces: Piece[]
+}
+export interface Section {
+	heading: string
+	level: number
+	paragraphs: { sentences: Sentence[] }[]
+	tables: { caption: string; columns: string[]; rows: { cells: Piece[] }[] }[]
+}
 export interface Written {
 	title: string
-	sections: { heading: string; paragraphs: Piece[][] }[]
+	subtitle?: string
+	/* Nothing at all was recorded, and what to look at. */
+	nothing?: string
+	sections: Section[]
+	notes: string[]
 	evidence: Record<string, { measure: string; from: string; to: string; for: string }>
 }
 export interface Envelope {

@@ -495,8 +495,16 @@ export function clock_in(en) {
 }
 
 export function summary_in(en, name) {
-	const p = (...pieces) => pieces.map(x => (typeof x === 'string' ? { text: x } : x))
-	const figure = (n, text) => ({ figure: `evidence.${n}`, text })
+	const p = (...pieces) => ({
+		sentences: [
+			{
+				was: pieces.map(x => (typeof x === 'string' ? x : `{${x.key}}`)).join(''),
+				edited: false,
+				pieces: pieces.map(x => (typeof x === 'string' ? { text: x } : x)),
+			},
+		],
+	})
+	const figure = (n, text) => ({ figure: `evidence.${n}`, key: `figure.${n}`, text })
 	const sections = en
 		? [
 				{
@@ -549,7 +557,8 @@ export function summary_in(en, name) {
 				: en
 					? 'Work summary 2026'
 					: '2026年个人工作总结',
-		sections,
+		sections: sections.map(x => ({ level: 1, tables: [], ...x })),
+		notes: [],
 		evidence: {
 			'evidence.1': of('visit.count'),
 			'evidence.2': of('visit.customers'),

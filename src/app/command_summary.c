@@ -1,13 +1,12 @@
 /* Work summaries: from a template to a document, or from an edited draft to its final form. */
 #include "app/commands.h"
-#include "base/asset.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "derive/summary.h"
 
 #include <string.h>
 
-enum { NAMES_BYTES = 1024, PATH_BYTES = 4096 };
+enum { NAMES_BYTES = 1024 };
 
 struct asked {
 	struct app *app;
@@ -18,21 +17,6 @@ struct asked {
 	struct buffer text; /* of a template or draft read from a file */
 	struct writer *writer;
 };
-
-/* The names of the templates inside the program, "T1 T2 monthly". */
-static void template_names(char *names, size_t size)
-{
-	const struct asset *asset = NULL;
-	size_t used = 0;
-
-	names[0] = '\0';
-	while ((asset = asset_next(asset, "summaries/", ".md"))) {
-		int length = (int)strlen(asset->name) - 13;
-		if (used < size)
-			used += (size_t)snprintf(names + used, size - used, "%s%.*s",
-				used ? " " : "", length, asset->name + 10);
-	}
-}
 
 static enum result take_file(struct asked *asked, const char *path, struct error *error)
 {
@@ -49,22 +33,18 @@ static enum result take_file(struct asked *asked, const char *path, struct error
 /* A template is one of ours by name, or a Markdown file. */
 static enum result take_template(struct asked *asked, const char *name, struct error *error)
 {
-	char path[PATH_BYTES], names[NAMES_BYTES];
+	char names[NAMES_BYTES];
 	size_t length = strlen(name);
 
 	if (length > 3 && text_equal(name + length - 3, ".md"))
 		return take_file(asked, name, error);
-	snprintf(path, sizeof(path), "summaries/%s.md", name);
-	const struct asset *asset = asset_find(path);
-	if (!asset) {
-		template_names(names, sizeof(names));
-		return error_refuse(
-			error, "refused.summary_template", "", "value", name, "names", names, NULL);
-	}
 	asked->request.name = name;
-	asked->request.text = asset->bytes;
-	asked->request.length = asset->size;
-	return OK;
+	asked->request.text = summary_template(name, &asked->request.length);
+	if (asked->request.text)
+		return OK;
+	summary_templates(names, sizeof(names));
+	return error_refuse(
+		error, "refused.summary_template", "", "value", name, "names", names, NULL);
 }
 
 static enum result take_source(struct asked *asked, struct error *error)

@@ -1,13 +1,42 @@
 /* A summary from beginning to end: read, gather, compose, prune. */
 #include "derive/summary_parts.h"
 
+#include "base/asset.h"
 #include "base/text.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { SUMMARY_ARENA = 1 << 30 };
+
+/* ------------------------------------------------------------------ templates inside the program
+ */
+
+const char *summary_template(const char *name, size_t *length)
+{
+	char path[200];
+
+	snprintf(path, sizeof(path), "summaries/%s.md", name);
+	const struct asset *asset = asset_find(path);
+	*length = asset ? asset->size : 0;
+	return asset ? asset->bytes : NULL;
+}
+
+void summary_templates(char *names, size_t size)
+{
+	const struct asset *asset = NULL;
+	size_t used = 0;
+
+	names[0] = '\0';
+	while ((asset = asset_next(asset, "summaries/", ".md"))) {
+		int length = (int)(strlen(asset->name) - strlen("summaries/.md"));
+		if (used < size)
+			used += (size_t)snprintf(names + used, size - used, "%s%.*s",
+				used ? " " : "", length, asset->name + strlen("summaries/"));
+	}
+}
 
 /* ------------------------------------------------------------------ small things */
 
@@ -269,8 +298,7 @@ static enum result front(
 
 	if (whose(summary, request, error) != OK)
 		return error->result;
-	summary->before =
-		figure_before_now(summary->from, summary->to, instant_day(summary->now));
+	summary->before = figure_before_now(summary->from, summary->to, instant_day(summary->now));
 	if (request->purpose)
 		purpose = arena_text(&summary->arena, request->purpose);
 	summary->purpose = purpose ? purpose : "述职";
@@ -303,6 +331,8 @@ enum result summary_make(struct summary **made, struct ledger *ledger,
 	summary->name = arena_text(&summary->arena, request->name);
 	if (request->evidence)
 		summary->evidence_file = arena_text(&summary->arena, request->evidence);
+	if (request->mark)
+		summary->mark = arena_text(&summary->arena, request->mark);
 	summary->last = &summary->items;
 	summary->last_set = &summary->sets;
 	summary->last_note = &summary->notes;
@@ -316,12 +346,18 @@ enum result summary_make(struct summary **made, struct ledger *ledger,
 		compose(summary, error);
 	if (ledger_trouble(ledger, error) == OK) {
 		prune(summary);
+		told_split(summary);
 		*made = summary;
 		return OK;
 	}
 	summary_free(summary);
 	*made = NULL;
 	return error->result;
+}
+
+const char *summary_title(const struct summary *summary)
+{
+	return summary->title;
 }
 
 void summary_free(struct summary *summary)

@@ -22,6 +22,11 @@
 
 struct summary;
 
+/* The template of this name inside the program, of `length` bytes; NULL where there is none. */
+const char *summary_template(const char *name, size_t *length);
+/* Their names, "T1 T2 monthly weekly". */
+void summary_templates(char *names, size_t size);
+
 struct summary_request {
 	const char *name; /* what messages call the template: "T1", "draft.md" */
 	const char *text; /* the template, or the draft */
@@ -31,6 +36,7 @@ struct summary_request {
 	int from, to;          /* days, inclusive */
 	const char *purpose;   /* instead of the template's; NULL: the template's */
 	const char *evidence;  /* name of the workbook that the appendix points to, or NULL */
+	const char *mark;      /* who takes it out and when: said below the text; or NULL */
 	int64_t now;
 	const struct messages *messages;
 	enum language language; /* of labels; the templates are Chinese documents */
@@ -57,8 +63,12 @@ void summary_notes(const struct summary *summary, void (*each)(void *context, co
  * else NULL. What merely holds on its last day is not found in it. */
 const char *summary_nothing(struct summary *summary);
 
-enum summary_form { SUMMARY_DOCX, SUMMARY_HTML, SUMMARY_DRAFT };
+/* As JSON it is what a page shows: sections with their sentences, each figure with what it opens;
+ * charts are left out. */
+enum summary_form { SUMMARY_DOCX, SUMMARY_HTML, SUMMARY_DRAFT, SUMMARY_JSON };
 
+/* What it is called. */
+const char *summary_title(const struct summary *summary);
 /* The form that a path's ending asks for; false for any other ending. */
 bool summary_form(const char *path, enum summary_form *form);
 /* Append the whole file to `out`. */

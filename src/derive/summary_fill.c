@@ -64,6 +64,14 @@ void phrases_figure(struct summary *summary, struct phrases *phrases, struct evi
 	phrase->anchor = figure_show(summary, set, text);
 }
 
+void phrases_copy(struct summary *summary, struct phrases *phrases, const struct phrase *phrase)
+{
+	struct phrase *copy = phrase_add(summary, phrases, phrase->kind, phrase->text);
+
+	copy->key = phrase->key;
+	copy->anchor = phrase->anchor;
+}
+
 static void phrases_move(struct phrases *to, struct phrases *from)
 {
 	if (from->first) {
@@ -351,6 +359,13 @@ static const char *unit_text(struct summary *summary)
 	return unit ? name_of(summary, "unit", arena_text(&summary->arena, unit)) : NULL;
 }
 
+static const char *person_text(struct summary *summary)
+{
+	return text_starts(summary->reference, "staff:")
+		       ? name_of(summary, "staff", summary->reference + 6)
+		       : NULL;
+}
+
 /* What the next span of this length is called: "2027年", "12月", "下周". */
 static const char *next_text(struct summary *summary)
 {
@@ -371,9 +386,9 @@ static const char *word_text(struct summary *summary, const char *word)
 	if (text_equal(word, "unit"))
 		return unit_text(summary);
 	if (text_equal(word, "person"))
-		return text_starts(summary->reference, "staff:")
-			       ? name_of(summary, "staff", summary->reference + 6)
-			       : NULL;
+		return person_text(summary);
+	if (text_equal(word, "whose"))
+		return person_text(summary) ? person_text(summary) : unit_text(summary);
 	if (text_equal(word, "year"))
 		return arena_print(arena, "%d", civil_from_day(summary->to).year);
 	if (text_equal(word, "month"))

@@ -160,11 +160,21 @@ enum item_kind {
 
 enum { TABLE_COLUMNS = 12, TABLE_ROWS = 400, CHART_MOST = 12 };
 
+/* What a paragraph says, one sentence after the other. */
+struct told {
+	const char *was; /* as the template said it, its figures as {key}: it stays the same while
+			    they move */
+	bool edited;
+	struct phrases phrases;
+	struct told *next;
+};
+
 struct item {
 	enum item_kind kind;
 	int level;
 	const char *text; /* heading, caption, slot */
 	struct phrases phrases;
+	struct told *told; /* of a paragraph: the same phrases, by sentence */
 	struct {
 		const char *titles[TABLE_COLUMNS];
 		bool right[TABLE_COLUMNS];
@@ -208,7 +218,7 @@ struct summary {
 	const struct messages *messages;
 	enum language language;
 	bool edited;
-	const char *reference, *name, *evidence_file;
+	const char *reference, *name, *evidence_file, *mark;
 	int from, to;
 	int64_t now;
 	struct earlier before;
@@ -234,6 +244,7 @@ struct item *item_add(struct summary *summary, enum item_kind kind);
 void phrases_init(struct phrases *phrases);
 void phrases_add(
 	struct summary *summary, struct phrases *phrases, enum phrase_kind kind, const char *text);
+void phrases_copy(struct summary *summary, struct phrases *phrases, const struct phrase *phrase);
 void phrases_figure(struct summary *summary, struct phrases *phrases, struct evidence_set *set,
 	const char *key, const char *text);
 /* The name of an object, its id where it has none; in the summary's arena. */
@@ -284,6 +295,10 @@ void claims_mark(struct summary *summary, struct phrases *sentence);
 enum result evidence_appendices(
 	struct summary *summary, struct document *document, struct error *error);
 
+/* summary_told.c: the sentences of every paragraph. */
+void told_split(struct summary *summary);
+/* summary_json.c */
+enum result json_write(struct summary *summary, struct buffer *out, struct error *error);
 /* summary_draft.c */
 enum result draft_write(struct summary *summary, struct buffer *out, struct error *error);
 

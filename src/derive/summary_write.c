@@ -181,6 +181,11 @@ static void closing_note(struct summary *summary, struct document *document)
 			"book", ledger_book(summary->ledger), "entries",
 			figure_grouped(&summary->arena, summary->head_seq), "head",
 			arena_bytes(&summary->arena, summary->head, HEAD_SHOWN), NULL));
+	if (!summary->mark)
+		return;
+	document_paragraph(document, PARAGRAPH_NOTE);
+	document_run(document, RUN_PLAIN,
+		say(summary, &summary->arena, "summary.mark", "mark", summary->mark, NULL));
 }
 
 static enum result document_build(
@@ -206,8 +211,9 @@ enum result summary_write(
 		summary->signature ? summary->signature : "", summary->now };
 	struct document *document;
 
-	if (form == SUMMARY_DRAFT) {
-		draft_write(summary, out, error);
+	if (form == SUMMARY_DRAFT || form == SUMMARY_JSON) {
+		form == SUMMARY_DRAFT ? draft_write(summary, out, error)
+				      : json_write(summary, out, error);
 		return ledger_trouble(summary->ledger, error);
 	}
 	document = document_new(&about, SUMMARY_BYTES);

@@ -333,10 +333,8 @@ static void write_parameters(struct writer *json, const struct route *route)
 	write_array_end(json);
 }
 
-static void write_content(struct writer *json, const char *type, const char *schema)
+static void write_media(struct writer *json, const char *type, const char *schema)
 {
-	write_key(json, "content");
-	write_object(json);
 	write_key(json, type);
 	write_object(json);
 	write_key(json, "schema");
@@ -345,6 +343,28 @@ static void write_content(struct writer *json, const char *type, const char *sch
 		write_reference(json, schema);
 	write_object_end(json);
 	write_object_end(json);
+}
+
+static void write_content(struct writer *json, const char *type, const char *schema)
+{
+	write_key(json, "content");
+	write_object(json);
+	write_media(json, type, schema);
+	write_object_end(json);
+}
+
+/* JSON, or a file, or whichever of them is asked for. */
+static void write_answer(struct writer *json, const struct route *route)
+{
+	if (!route->gives && !route->type)
+		return;
+	write_key(json, "content");
+	write_object(json);
+	if (route->gives)
+		write_media(json, "application/json",
+			route->gives == &shape_any ? NULL : route->gives->name);
+	if (route->type)
+		write_media(json, route->type, NULL);
 	write_object_end(json);
 }
 
@@ -360,11 +380,7 @@ static void write_responses(
 	write_key(json, status);
 	write_object(json);
 	write_text_at(json, "description", message_get(labels->messages, labels->language, key));
-	if (route->gives)
-		write_content(json, "application/json",
-			route->gives == &shape_any ? NULL : route->gives->name);
-	else if (route->type)
-		write_content(json, route->type, NULL);
+	write_answer(json, route);
 	write_object_end(json);
 	write_key(json, "default");
 	write_object(json);

@@ -25,6 +25,7 @@ static const struct {
 	{ "refused.not_allowed", 403 },
 	{ "refused.not_found", 404 },
 	{ "refused.invitation", 404 },
+	{ "refused.no_summary", 404 },
 	{ "refused.method", 405 },
 	{ "refused.login_taken", 409 },
 	{ "refused.id_taken", 409 },

@@ -38,6 +38,8 @@ static const struct parameter span_of[] = { SPAN, { 0 } };
 static const struct parameter evidence_of[] = { { "name", PLACE_PATH, SHAPE_TEXT, true }, SPAN,
 	{ "after", PLACE_QUERY, SHAPE_TEXT, false }, { "limit", PLACE_QUERY, SHAPE_INTEGER, false },
 	{ 0 } };
+static const struct parameter summary_of[] = { { "name", PLACE_PATH, SHAPE_TEXT, true }, SPAN,
+	{ "format", PLACE_QUERY, SHAPE_TEXT, false }, { 0 } };
 
 const struct route routes[] = {
 	{ METHOD_GET, "/api/session", WHO_PERSON, LANE_READ, RATE_READ, 0, NULL, NULL, 200,
@@ -80,6 +82,8 @@ const struct route routes[] = {
 		&shape_figures, NULL, handle_measures_get },
 	{ METHOD_GET, "/api/measures/{name}/evidence", WHO_PERSON, LANE_READ, RATE_READ, 0,
 		evidence_of, NULL, 200, &shape_rows, NULL, handle_evidence_get },
+	{ METHOD_GET, "/api/summaries/{name}", WHO_PERSON, LANE_READ, RATE_READ, 0, summary_of,
+		NULL, 200, &shape_summary, any_file, handle_summary_get },
 	{ METHOD_GET, "/api/duties/{id}/clock", WHO_PERSON, LANE_READ, RATE_READ, 0, id_in_path,
 		NULL, 200, &shape_clock, NULL, handle_clock_get },
 	{ METHOD_GET, "/api/customers", WHO_PERSON, LANE_READ, RATE_READ, 0, page_only, NULL, 200,

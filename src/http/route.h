@@ -50,7 +50,7 @@ struct route {
 	const struct shape *takes; /* the body */
 	int status;                /* where all is well */
 	const struct shape *gives; /* NULL: nothing, or `type` */
-	const char *type;          /* of an answer that is not JSON */
+	const char *type;          /* of an answer that is not JSON, or may not be */
 	enum result (*handle)(struct request *request, struct reply *reply, struct error *error);
 	const char *takes_type; /* of a body that is not JSON */
 };
@@ -92,6 +92,8 @@ enum result handle_duties_get(struct request *, struct reply *, struct error *);
 /* figure_routes.c */
 enum result handle_measures_get(struct request *, struct reply *, struct error *);
 enum result handle_evidence_get(struct request *, struct reply *, struct error *);
+/* summary_routes.c */
+enum result handle_summary_get(struct request *, struct reply *, struct error *);
 /* clock_routes.c */
 enum result handle_clock_get(struct request *, struct reply *, struct error *);
 /* customer_routes.c */

@@ -179,6 +179,34 @@ static const struct member rows_members[] = { { "items", SHAPE_OBJECT, SHAPE_LIS
 	{ "next", SHAPE_TEXT, SHAPE_NULL }, { 0 } };
 const struct shape shape_rows = { "Rows", rows_members };
 
+static const struct member piece_members[] = { { "text", SHAPE_TEXT },
+	{ "figure", SHAPE_TEXT, SHAPE_OPTIONAL }, { "key", SHAPE_TEXT, SHAPE_OPTIONAL },
+	{ "claim", SHAPE_BOOL, SHAPE_OPTIONAL }, { 0 } };
+static const struct shape shape_piece = { "Piece", piece_members };
+static const struct member told_members[] = { { "was", SHAPE_TEXT }, { "edited", SHAPE_BOOL },
+	{ "pieces", SHAPE_OBJECT, SHAPE_LIST, &shape_piece }, { 0 } };
+static const struct shape shape_told = { "Sentence", told_members };
+static const struct member paragraph_members[] = {
+	{ "sentences", SHAPE_OBJECT, SHAPE_LIST, &shape_told }, { 0 }
+};
+static const struct shape shape_paragraph = { "Paragraph", paragraph_members };
+static const struct member cells_members[] = { { "cells", SHAPE_OBJECT, SHAPE_LIST, &shape_piece },
+	{ 0 } };
+static const struct shape shape_cells = { "Cells", cells_members };
+static const struct member table_members[] = { { "caption", SHAPE_TEXT },
+	{ "columns", SHAPE_TEXT, SHAPE_LIST }, { "rows", SHAPE_OBJECT, SHAPE_LIST, &shape_cells },
+	{ 0 } };
+static const struct shape shape_table = { "Table", table_members };
+static const struct member section_members[] = { { "heading", SHAPE_TEXT },
+	{ "level", SHAPE_INTEGER }, { "paragraphs", SHAPE_OBJECT, SHAPE_LIST, &shape_paragraph },
+	{ "tables", SHAPE_OBJECT, SHAPE_LIST, &shape_table }, { 0 } };
+static const struct shape shape_section = { "Section", section_members };
+static const struct member summary_members[] = { { "title", SHAPE_TEXT },
+	{ "subtitle", SHAPE_TEXT, SHAPE_OPTIONAL }, { "nothing", SHAPE_TEXT, SHAPE_OPTIONAL },
+	{ "sections", SHAPE_OBJECT, SHAPE_LIST, &shape_section }, { "evidence", SHAPE_ANY },
+	{ "notes", SHAPE_TEXT, SHAPE_LIST }, { 0 } };
+const struct shape shape_summary = { "Summary", summary_members };
+
 static const struct member tier_members[] = { { "class", SHAPE_TEXT }, { "name", SHAPE_TEXT },
 	{ "why", SHAPE_TEXT, SHAPE_LIST | SHAPE_OPTIONAL }, { 0 } };
 static const struct shape shape_tier = { "Tier", tier_members };
@@ -231,10 +259,11 @@ static const struct member imported_members[] = { { "recognised", SHAPE_OBJECT, 
 	{ 0 } };
 const struct shape shape_imported = { "Imported", imported_members };
 
-const struct shape *const shapes[] = { &shape_value, &shape_figure, &shape_figures, &shape_row,
-	&shape_rows, &shape_stretch, &shape_clock, &shape_problem, &shape_unit, &shape_session,
-	&shape_sign_in, &shape_session_seen, &shape_sessions, &shape_new_password, &shape_totp,
-	&shape_code, &shape_invite, &shape_invited, &shape_invitation, &shape_accept,
+const struct shape *const shapes[] = { &shape_piece, &shape_told, &shape_paragraph, &shape_cells,
+	&shape_table, &shape_section, &shape_summary, &shape_value, &shape_figure, &shape_figures,
+	&shape_row, &shape_rows, &shape_stretch, &shape_clock, &shape_problem, &shape_unit,
+	&shape_session, &shape_sign_in, &shape_session_seen, &shape_sessions, &shape_new_password,
+	&shape_totp, &shape_code, &shape_invite, &shape_invited, &shape_invitation, &shape_accept,
 	&shape_entries, &shape_answer, &shape_answers, &shape_choice, &shape_field, &shape_kind,
 	&shape_kinds, &shape_named, &shape_line_entry, &shape_line, &shape_labelled,
 	&shape_entry_whole, &shape_act, &shape_duty, &shape_duties, &shape_tier,

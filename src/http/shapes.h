@@ -11,7 +11,7 @@ extern const struct shape shape_invite, shape_invited, shape_invitation, shape_a
 extern const struct shape shape_entries, shape_answers;
 extern const struct shape shape_kinds;
 extern const struct shape shape_line, shape_entry_whole, shape_duties, shape_clock;
-extern const struct shape shape_figures, shape_rows;
+extern const struct shape shape_figures, shape_rows, shape_summary;
 extern const struct shape shape_customers, shape_customer, shape_found_all;
 extern const struct shape shape_recognised, shape_imported, shape_export;
 
