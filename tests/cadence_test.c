@@ -1,4 +1,4 @@
-/* Work of every period: what a day asks, and what is not asked again. */
+/* What a day asks, what putting right asks, and what is not asked again. */
 #include "stand_in.h"
 
 #include "store/store.h"
@@ -126,11 +126,37 @@ static void an_entry_that_asks_for_work_twice_has_done_it_once(void **state)
 	test_book_close(&book);
 }
 
+/* What putting one visit right costs among so many of its customer. */
+static int correction_cost(int visits)
+{
+	struct test_book book;
+	char id[ID_TEXT] = "";
+
+	open_book(&book, 1);
+	for (int i = 0; i < visits; i++)
+		text_copy(id, sizeof(id),
+			test_put(&book, "{\"kind\":\"visit.made\",\"author\":\"z1\",\"body\":{"
+					"\"customer\":\"C100\",\"observation\":\"情况\"}}"));
+	statements = 0;
+	test_correct(&book, id, "{\"customer\":\"C100\",\"observation\":\"属实\"}");
+	int cost = statements;
+	test_book_holds(&book);
+	test_book_close(&book);
+	return cost;
+}
+
+static void a_correction_does_not_fold_what_stands_beside_it(void **state)
+{
+	(void)state;
+	assert_int_equal(correction_cost(MANY), correction_cost(FEW));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_what_becomes_due_costs_statements),
 		cmocka_unit_test(an_entry_that_asks_for_work_twice_has_done_it_once),
+		cmocka_unit_test(a_correction_does_not_fold_what_stands_beside_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

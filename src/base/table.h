@@ -26,6 +26,10 @@ enum { TABLE_INDEXES = 6 };
  * column, `scope_type` the type of reference ("customer", "staff", "unit", "case"). When a
  * fact is corrected, the rows of that reference are dropped and folded again. A derived
  * table without a scope is kept right by its module's own refold.
+ *
+ * Where every row of it follows from one entry and nothing else, and holds that entry's `seq`,
+ * the table says `each`: if all tables of its module and scope type do, only the entry that was
+ * corrected is folded again, however long the history around it is.
  */
 struct table {
 	const char *name;
@@ -35,6 +39,7 @@ struct table {
 	const char *scope;
 	const char *scope_type;
 	bool wide; /* rows of many kilobytes: kept apart from the key */
+	bool each; /* a row follows from one entry */
 };
 
 /*

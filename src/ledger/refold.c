@@ -1,7 +1,8 @@
 /*
  * Folding a scope again: the rows that a module derived of one customer, person or unit are
  * dropped and derived anew from the entries about it, in order. Where many entries change at
- * once, each scope waits until all of them have, and is folded again once.
+ * once, each scope waits until all of them have, and is folded again once. Where rows follow from
+ * one entry each, only those of the entry that changed are.
  */
 #include "ledger/book.h"
 
@@ -50,23 +51,52 @@ static enum result fold_if_in_scope(struct ledger *ledger, const struct module *
 	return result;
 }
 
+/* The tables whose rows belong to references of this type. */
+static const struct table *scoped_next(const struct table *table, const char *type)
+{
+	while (table && table->name && (!table->scope || strcmp(table->scope_type, type) != 0))
+		table++;
+	return table && table->name ? table : NULL;
+}
+
+/* Do the rows of such a reference each follow from one entry? */
+static bool entry_by_entry(const struct module *module, const char *type)
+{
+	const struct table *table = scoped_next(module->tables, type);
+	bool each = table != NULL;
+
+	for (; table; table = scoped_next(table + 1, type))
+		each = each && table->each;
+	return each;
+}
+
+/* Drop a module's rows of one entry and fold it again. */
+static enum result refold_entry(struct ledger *ledger, const struct module *module,
+	const char *type, const char *id, int64_t seq, struct error *error)
+{
+	const struct table *table = scoped_next(module->tables, type);
+
+	for (; table; table = scoped_next(table + 1, type)) {
+		if (store_table_drop(ledger->store, table, ledger->book, id, seq, error) != OK)
+			return error->result;
+	}
+	return fold_if_in_scope(ledger, module, type, id, seq, error);
+}
+
 /* Drop a module's rows of one reference and fold its entries about it again, in order. */
 static enum result refold_module(struct ledger *ledger, const struct module *module,
 	const char *type, const char *id, struct error *error)
 {
+	const struct table *table = scoped_next(module->tables, type);
 	struct query *rows;
 	enum result result = OK;
-	bool scoped = false;
 
-	for (const struct table *table = module->tables; table && table->name; table++) {
-		if (!table->scope || strcmp(table->scope_type, type) != 0)
-			continue;
-		scoped = true;
+	if (!table)
+		return OK;
+	for (; table; table = scoped_next(table + 1, type)) {
 		if (store_table_clear(ledger->store, table, ledger->book, id, error) != OK)
 			return error->result;
 	}
-	if (!scoped)
-		return OK;
 	view_set_text(&ledger->view, "ref", arena_print(&ledger->arena, "%s:%s", type, id));
 	if (view_run(&ledger->view, &refold_sql[SCOPE_ENTRIES], NULL, &rows, error) != OK)
 		return error->result;
@@ -90,14 +120,33 @@ bool refold_same(const struct entry *one, const struct entry *other)
 	return id && other_id && strcmp(id, other_id) == 0;
 }
 
+static bool concerned(const struct module *module, const struct kind_place *place)
+{
+	return module == place->module || module_watches(module, place->kind);
+}
+
+/* Modules that derive entry by entry: of this one alone. */
+static enum result refold_alone(struct ledger *ledger, const struct kind_place *place,
+	const char *type, const char *id, int64_t seq, struct error *error)
+{
+	ledger->view.refolding = true;
+	for (const struct module **module = ledger->modules; *module; module++) {
+		if (concerned(*module, place) && entry_by_entry(*module, type) &&
+			refold_entry(ledger, *module, type, id, seq, error) != OK)
+			break;
+	}
+	ledger->view.refolding = false;
+	return error->result;
+}
+
+/* The others: of the whole reference. */
 static enum result refold_one(struct ledger *ledger, const struct kind_place *place,
 	const char *type, const char *id, const struct entry *cause, struct error *error)
 {
 	ledger->view.refolding = true;
 	for (const struct module **module = ledger->modules; *module; module++) {
-		if (*module != place->module && !module_watches(*module, place->kind))
-			continue;
-		if (refold_module(ledger, *module, type, id, error) != OK)
+		if (concerned(*module, place) && !entry_by_entry(*module, type) &&
+			refold_module(ledger, *module, type, id, error) != OK)
 			break;
 	}
 	ledger->view.refolding = false;
@@ -182,6 +231,8 @@ enum result refold_scope(struct ledger *ledger, const struct entry *of, const st
 
 	if (!id || !type || !place)
 		return OK;
+	if (refold_alone(ledger, place, type, id, of->seq, error) != OK)
+		return error->result;
 	return ledger->later ? defer(ledger->later, place, type, id)
 			     : refold_one(ledger, place, type, id, cause, error);
 }

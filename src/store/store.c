@@ -528,6 +528,22 @@ enum result store_table_clear(struct store *store, const struct table *table, in
 	return result == OK ? query_run(query, error) : result;
 }
 
+enum result store_table_drop(struct store *store, const struct table *table, int64_t book,
+	const char *scope, int64_t seq, struct error *error)
+{
+	struct buffer sql;
+	struct query *query;
+
+	must(table->each);
+	buffer_init(&sql, SQL_BYTES);
+	buffer_print(&sql, "DELETE FROM %s WHERE book = $book AND %s = $scope AND seq = $seq",
+		table->name, table->scope);
+	if (table_query(store, &table->each, &sql, false, book, scope, &query, error) != OK)
+		return error->result;
+	query_bind_integer(query, "seq", seq);
+	return query_run(query, error);
+}
+
 enum result store_table_rows(struct store *store, const struct table *table, int64_t book,
 	struct query **query, struct error *error)
 {

@@ -112,6 +112,9 @@ enum result store_table_renew(struct store *store, const struct table *table, st
 /* Delete the book's rows, or only those whose scope column is `scope`. */
 enum result store_table_clear(struct store *store, const struct table *table, int64_t book,
 	const char *scope, struct error *error);
+/* Delete the rows of one entry, in a table that says `each`. */
+enum result store_table_drop(struct store *store, const struct table *table, int64_t book,
+	const char *scope, int64_t seq, struct error *error);
 /* The book's rows in key order, bytewise, all declared columns; end the query. */
 enum result store_table_rows(struct store *store, const struct table *table, int64_t book,
 	struct query **query, struct error *error);

@@ -120,8 +120,10 @@ static const struct column answer_columns[] = { { "need", COLUMN_TEXT }, { "seq"
 	{ "day", COLUMN_TEXT }, { "at", COLUMN_INTEGER }, { 0 } };
 
 static const struct table tables[] = {
-	{ "d_visit", visit_columns, "seq", { "customer", "day", "id" }, "customer", "customer" },
-	{ "d_visit_need", need_columns, "id", { "customer", "day" }, "customer", "customer" },
+	{ "d_visit", visit_columns, "seq", { "customer", "day", "id" }, "customer", "customer",
+		.each = true },
+	{ "d_visit_need", need_columns, "id", { "customer", "day" }, "customer", "customer",
+		.each = true },
 	{ "d_visit_answer", answer_columns, "need", { "day" } },
 	{ 0 },
 };
