@@ -1,4 +1,5 @@
 /* Visits: cadence by class, promises, plans, needs; and what people mean to do. */
+#include "ledger/sight.h"
 #include "stand_in.h"
 
 #include <setjmp.h>
@@ -56,6 +57,63 @@ static const char *visit(struct test_book *book, const char *customer, const cha
 static int cadences(struct test_book *book, const char *state)
 {
 	return stand_in_duties(book, "visit.cadence", "customer:C1", state);
+}
+
+struct listed {
+	int count;
+	char period[8], state[8]; /* of the most urgent */
+};
+
+static bool list(void *context, const struct duty *duty)
+{
+	struct listed *listed = context;
+
+	if (listed->count++ == 0) {
+		text_copy(listed->period, sizeof(listed->period), duty->period);
+		text_copy(listed->state, sizeof(listed->state), duty->state);
+	}
+	return true;
+}
+
+static struct listed listed_on(struct test_book *book, const char *day_text)
+{
+	struct listed listed = { 0 };
+	struct error error = { 0 };
+	int day;
+
+	assert_true(day_parse(day_text, &day));
+	assert_int_equal(ledger_duties(book->ledger, "staff:z1", day, list, &listed, &error), OK);
+	return listed;
+}
+
+/* Last month cannot be visited any more: it is in the figures, and asks nobody for anything. */
+static void a_period_that_is_over_asks_for_nothing(void **state)
+{
+	static const char *const references[] = { "staff:z1", "customer:C1" };
+	struct test_book book;
+
+	(void)state;
+	open_visits(&book);
+	classify(&book, "C1", "gold");
+	assign(&book, "C1", "z1");
+	pass(&book, "2026-02-01T00:00:01+08:00");
+	assert_int_equal(cadences(&book, "missed"), 1);
+	struct listed listed = listed_on(&book, "2026-02-01");
+	assert_int_equal(listed.count, 1);
+	assert_string_equal(listed.period, "2026-02");
+	assert_string_equal(listed_on(&book, "2026-01-31").period, "2026-01");
+	for (size_t i = 0; i < COUNT_OF(references); i++) {
+		struct duty_page page = { .limit = 10 };
+		struct error error = { 0 };
+		listed.count = 0;
+		assert_int_equal(sight_duties(book.ledger, NULL, references[i], &page, list,
+					 &listed, &error),
+			OK);
+		assert_int_equal(listed.count, 1);
+		assert_string_equal(listed.state, "open");
+	}
+	test_book_holds(&book);
+	test_book_close(&book);
 }
 
 static void a_visit_counts_for_its_period_and_not_the_next(void **state)
@@ -348,6 +406,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_visit_counts_for_its_period_and_not_the_next),
+		cmocka_unit_test(a_period_that_is_over_asks_for_nothing),
 		cmocka_unit_test(a_class_that_changes_asks_anew_and_work_done_counts),
 		cmocka_unit_test(what_was_done_before_a_period_was_opened_counts),
 		cmocka_unit_test(a_promise_is_kept_by_naming_it),

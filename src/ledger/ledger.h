@@ -200,7 +200,8 @@ struct duty {
 };
 
 /* Duties of a holder (staff:ID; unit:ID: of the unit, those below and their people) that are
- * open on `day` or were due on it, most urgent first. */
+ * open on `day` or were done on it or later, most urgent first. One missed is open until it is
+ * done; one of a period only until that is over. */
 enum result ledger_duties(struct ledger *ledger, const char *holder, int day,
 	bool (*each)(void *context, const struct duty *duty), void *context, struct error *error);
 enum result ledger_duty(struct ledger *ledger, struct arena *arena, const char *id,

@@ -14,9 +14,14 @@ const struct statement reading_sql[] = {
 			"ORDER BY at DESC, seq DESC LIMIT $limit" },
 	[ALL_SEQ] = { "SELECT seq FROM entry WHERE book = $book ORDER BY seq" },
 	[KIND_SEQ] = { "SELECT seq FROM entry WHERE book = $book AND kind = $kind ORDER BY seq" },
-	/* Apart, so that what was done years ago is not walked over. */
+	/* Apart, so that what was done years ago is not walked over. What was missed in a period
+	 * that is over can be done no more. */
 	[DUTIES_OF] = { "SELECT " DUTY_COLUMNS " FROM d_duty WHERE book = $book "
-			"AND holder = $holder AND state IN " LIVE_STATES " AND opened_at < $end "
+			"AND holder = $holder AND state IN ('open', 'paused') "
+			"AND opened_at < $end "
+			"UNION ALL SELECT " DUTY_COLUMNS " FROM d_duty WHERE book = $book "
+			"AND holder = $holder AND state = 'missed' AND opened_at < $end "
+			"AND (period IS NULL OR due > $start) "
 			"UNION ALL SELECT " DUTY_COLUMNS " FROM d_duty WHERE book = $book "
 			"AND holder = $holder AND state IN ('done', 'done_late') "
 			"AND done_at >= $start AND opened_at < $end" },

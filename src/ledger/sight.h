@@ -109,8 +109,8 @@ enum result sight_timeline(struct ledger *ledger, struct sight *sight, const cha
 	bool (*each)(void *context, const struct entry *entry, bool withdrawn), void *context,
 	struct error *error);
 
-/* What is still to be done, most urgent first. Own: his, of those he stands in for, and what the
- * units he leads or keeps the lists of hold themselves. */
+/* What can still be done, most urgent first: of a period, not what was missed in it. Own: his, of
+ * those he stands in for, and what the units he leads or keeps the lists of hold themselves. */
 struct duty_page {
 	int64_t due; /* the place: due and id of the last one */
 	char id[48]; /* "": the start */

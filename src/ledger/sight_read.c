@@ -28,7 +28,8 @@ const struct statement sight_read_sql[] = {
 	[PAPERS_ON] = { "SELECT e.at AS at, e.seq AS seq FROM d_document d JOIN entry e "
 			"ON e.book = d.book AND e.seq = d.seq WHERE d.book = $book "
 			"AND (e.at, e.seq) > ($at, $seq) ORDER BY at, seq LIMIT $count" },
-	/* State by state, as the index has them. */
+	/* State by state, as the index has them. What was missed in a period, which is over then,
+	 * can be done no more. */
 	[HELD] = { "SELECT * FROM (SELECT " DUTY_COLUMNS
 		   " FROM d_duty WHERE book = $book AND holder = $ref AND state = 'open' " NEXT_DUE
 		   ") AS ones UNION ALL "
@@ -37,9 +38,11 @@ const struct statement sight_read_sql[] = {
 		   "'paused' " NEXT_DUE ") AS others UNION ALL "
 		   "SELECT * FROM (SELECT " DUTY_COLUMNS
 		   " FROM d_duty WHERE book = $book AND holder = $ref AND state = "
-		   "'missed' " NEXT_DUE ") AS late ORDER BY due, id LIMIT $count" },
+		   "'missed' AND period IS NULL " NEXT_DUE
+		   ") AS late ORDER BY due, id LIMIT $count" },
 	[ABOUT_SUBJECT] = { "SELECT " DUTY_COLUMNS " FROM d_duty WHERE book = $book AND subject = "
-			    "$ref AND state IN " LIVE_STATES " " NEXT_DUE },
+			    "$ref AND (state IN ('open', 'paused') OR (state = 'missed' "
+			    "AND period IS NULL)) " NEXT_DUE },
 	{ 0 },
 };
 
