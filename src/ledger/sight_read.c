@@ -20,13 +20,14 @@ const struct statement sight_read_sql[] = {
 			"AND (at, seq) < ($at, $seq) ORDER BY at DESC, seq DESC LIMIT $count" },
 	[LINE_ON] = { "SELECT at, seq FROM d_about WHERE book = $book AND ref = $ref "
 		      "AND (at, seq) > ($at, $seq) ORDER BY at, seq LIMIT $count" },
-	/* Papers are few. A move keeps the instant it was recorded with. */
-	[PAPERS_BACK] = { "SELECT e.at AS at, e.seq AS seq FROM d_document d JOIN entry e "
-			  "ON e.book = d.book AND e.seq = d.seq WHERE d.book = $book "
+	/* Papers are few, entries are not: CROSS keeps SQLite from beginning with them. A move
+	 * keeps the instant it was recorded with. */
+	[PAPERS_BACK] = { "SELECT e.at AS at, e.seq AS seq FROM d_document d CROSS JOIN entry e "
+			  "WHERE d.book = $book AND e.book = d.book AND e.seq = d.seq "
 			  "AND (e.at, e.seq) < ($at, $seq) ORDER BY at DESC, seq DESC "
 			  "LIMIT $count" },
-	[PAPERS_ON] = { "SELECT e.at AS at, e.seq AS seq FROM d_document d JOIN entry e "
-			"ON e.book = d.book AND e.seq = d.seq WHERE d.book = $book "
+	[PAPERS_ON] = { "SELECT e.at AS at, e.seq AS seq FROM d_document d CROSS JOIN entry e "
+			"WHERE d.book = $book AND e.book = d.book AND e.seq = d.seq "
 			"AND (e.at, e.seq) > ($at, $seq) ORDER BY at, seq LIMIT $count" },
 	/* State by state, as the index has them. What was missed in a period, which is over then,
 	 * can be done no more. */
