@@ -71,7 +71,11 @@ void bench_put(struct bench_book *book, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* A province, a city, ten people (m0 … m9) and `customers` customers (C000000 …). */
 void bench_organisation(struct bench_book *book, int customers);
-/* A visit as a phone would send it: an id of its own, when, who, and two sentences. */
+/* A visit as a phone would send it: an id of its own, when, who (NULL: whoever
+ * sends it), and two sentences. */
+void bench_visit_of(
+	uint64_t *chance, int64_t at, const char *author, int customer, char line[LINE_BYTES]);
+/* The same of one of the ten, `number` times six minutes into 2026. */
 void bench_visit(uint64_t *chance, int number, int customer, char line[LINE_BYTES]);
 /* Norms of tiers and of unusual months, in force since 2025. */
 void bench_norms(struct bench_book *book);

@@ -141,20 +141,29 @@ void bench_norms(struct bench_book *book)
 	bench_commit(book);
 }
 
-void bench_visit(uint64_t *chance, int number, int customer, char line[LINE_BYTES])
+void bench_visit_of(
+	uint64_t *chance, int64_t at, const char *author, int customer, char line[LINE_BYTES])
 {
-	char at_text[INSTANT_TEXT], id[ID_TEXT];
+	char at_text[INSTANT_TEXT], id[ID_TEXT], by[64] = "";
 	uint8_t random[ID_CHANCE];
-	int64_t at;
 
-	must(instant_parse("2026-01-05T09:00:00+08:00", &at));
-	at += (int64_t)number * MINUTE_MS * 6;
+	if (author)
+		snprintf(by, sizeof(by), "\"author\":\"%s\",", author);
 	bench_chance_bytes(chance, random, sizeof(random));
 	snprintf(line, LINE_BYTES,
-		"{\"id\":\"%s\",\"kind\":\"visit.made\",\"at\":\"%s\",\"author\":\"m%d\",\"body\":"
+		"{\"id\":\"%s\",\"kind\":\"visit.made\",\"at\":\"%s\",%s\"body\":"
 		"{\"customer\":\"C%06d\",\"way\":\"visit\",\"observation\":"
 		"\"机房已扩容，新楼二月启用；专线带宽白天用满，客户问能否错峰。"
 		"联系人换成信息科，约定下月再谈续约。\"}}",
-		id_text(id_make(at, random), id), instant_text(at, at_text),
-		(int)(bench_chance(chance) % 10), customer);
+		id_text(id_make(at, random), id), instant_text(at, at_text), by, customer);
+}
+
+void bench_visit(uint64_t *chance, int number, int customer, char line[LINE_BYTES])
+{
+	char author[16];
+	int64_t at;
+
+	must(instant_parse("2026-01-05T09:00:00+08:00", &at));
+	snprintf(author, sizeof(author), "m%d", (int)(bench_chance(chance) % 10));
+	bench_visit_of(chance, at + (int64_t)number * MINUTE_MS * 6, author, customer, line);
 }

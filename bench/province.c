@@ -1,5 +1,7 @@
 #include "province.h"
 
+#include "app/demo_names.h"
+
 #include "derive/pack.h"
 
 #include <inttypes.h>
@@ -153,16 +155,28 @@ static void contract(struct province *province, struct bench_book *book, int num
 		day_text(customer->until[index], until), 10000 + below(province, 800000));
 }
 
+void province_customer_name(int number, char name[PROVINCE_NAME])
+{
+	static const char *const cities[] = { "澜州", "砚城", "望溪", "松浦", "云岫", "霁川",
+		"长沙", "厦门", "重阳", "乐清", "台山", "六合", "银川", "南浦", "青州", "石泉",
+		"临江", "安平", "和县", "广陵" };
+	char section[2];
+
+	demo_firm(number, cities[number / 37 % (int)COUNT_OF(cities)], number % 11 == 0, name,
+		section);
+}
+
 static void archive(struct province *province, struct bench_book *book, int number)
 {
 	const struct province_customer *customer = &province->customers[number];
-	char unit[16];
+	char unit[16], name[PROVINCE_NAME];
 
+	province_customer_name(number, name);
 	put(province, book, customer->manager, NULL, "customer",
-		"\"code\":\"C%06d\",\"name\":\"清屿客户%06d有限公司\",\"category\":\"%s\","
+		"\"code\":\"C%06d\",\"name\":\"%s\",\"category\":\"%s\","
 		"\"section\":\"%c\","
 		"\"unit\":\"%s\",\"address\":\"望溪市澄湖路%d号\"",
-		number, number, number % 4 ? "business" : "industry", 'A' + number % 20,
+		number, name, number % 4 ? "business" : "industry", 'A' + number % 20,
 		province_unit(unit, 'T', customer->manager / TEAM), below(province, 400));
 }
 

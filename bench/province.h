@@ -56,6 +56,9 @@ void province_save(const struct province *province, const char *path);
 bool province_load(struct province *province, const char *path);
 void province_release(struct province *province);
 
+/* The name of "C000123". */
+enum { PROVINCE_NAME = 96 };
+void province_customer_name(int number, char name[PROVINCE_NAME]);
 /* "C000123", "m12"; the team of a manager, its city. */
 int province_customers(const struct province *province);
 const char *province_unit(char text[16], char letter, int number);

@@ -1,7 +1,6 @@
 /* Search by name while typing: what one answer takes, in a book of a million entries. */
-#include "bench.h"
+#include "province.h"
 
-#include "app/demo_names.h"
 #include "derive/search.h"
 
 #include <stdio.h>
@@ -30,27 +29,16 @@ struct asked {
 	int64_t work_ns;
 };
 
-static void name_of(int number, char name[DEMO_NAME])
-{
-	static const char *const cities[] = { "澜州", "砚城", "望溪", "松浦", "云岫", "霁川",
-		"长沙", "厦门", "重阳", "乐清", "台山", "六合", "银川", "南浦", "青州", "石泉",
-		"临江", "安平", "和县", "广陵" };
-	char section[2];
-
-	demo_firm(number, cities[number / 37 % (int)COUNT_OF(cities)], number % 11 == 0, name,
-		section);
-}
-
 /* ------------------------------------------------------------------ the book */
 
 static void put_customers(struct bench_book *book, int from, int to)
 {
-	char name[DEMO_NAME];
+	char name[PROVINCE_NAME];
 
 	for (int i = from; i < to; i++) {
 		if (i % BATCH == 0)
 			bench_begin(book);
-		name_of(i, name);
+		province_customer_name(i, name);
 		bench_put(book,
 			"{\"kind\":\"customer\",\"at\":\"2025-01-02T09:00:00+08:00\","
 			"\"body\":{\"code\":\"C%07d\",\"name\":\"%s\",\"category\":\"industry\"}}",
@@ -93,10 +81,10 @@ static void fill(void *context, struct measured *measured)
 /* `count` characters of a name by chance. */
 static void fragment(uint64_t *chance, int customers, int count, char *text)
 {
-	char name[DEMO_NAME];
+	char name[PROVINCE_NAME];
 	const char *at = name, *end;
 
-	name_of((int)(bench_chance(chance) % (uint64_t)customers), name);
+	province_customer_name((int)(bench_chance(chance) % (uint64_t)customers), name);
 	int skip = (int)(bench_chance(chance) % (text_characters(name) - (size_t)count + 1));
 	while (skip-- > 0)
 		text_next(&at);
@@ -244,13 +232,13 @@ static void answer(void *context, struct measured *measured)
 static void loop_over_memory(void *context, struct measured *measured)
 {
 	struct task *task = context;
-	char(*names)[DEMO_NAME] = calloc((size_t)task->customers, sizeof(*names));
+	char(*names)[PROVINCE_NAME] = calloc((size_t)task->customers, sizeof(*names));
 	uint64_t chance = 11;
 	char text[TYPED];
 
 	must(names != NULL);
 	for (int i = 0; i < task->customers; i++)
-		name_of(i, names[i]);
+		province_customer_name(i, names[i]);
 	bench_start(measured);
 	for (int i = 0; i < QUESTIONS; i++) {
 		typed(&chance, task->customers, i, text);
