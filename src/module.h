@@ -194,6 +194,7 @@ struct entry {
 	enum origin origin;
 	const char *batch;   /* id of the import it came by, or NULL */
 	json_t *body;        /* effective body, personal part included where not erased */
+	bool corrected;      /* the body is no more what was first written */
 	const char *case_id; /* of the case it opened or moves, or NULL */
 	int row;             /* index of `cells`, −1 for none */
 	json_t *cells;       /* the present row of the table inside, or NULL */
@@ -330,7 +331,7 @@ struct evidence {
 	int day;
 	const char *customer, *staff, *unit; /* ids, or NULL */
 	const char *item;                    /* what DISTINCT counts; NULL: the customer */
-	int64_t value; /* SUM MEAN MEDIAN: the amount; RATIO: 1 met, 0 not; COUNT: 1 */
+	int64_t value;    /* SUM MEAN MEDIAN: the amount; RATIO: 1 met, 0 not; COUNT: 1 */
 	const char *duty; /* of a measure of duties: its id, set by the core */
 };
 
@@ -459,6 +460,28 @@ struct reason {
 struct reason_sink;
 void reason_add(struct reason_sink *sink, const struct reason *reason);
 
+/* ------------------------------------------------------------------ a glance */
+
+/* What one looks at before going to see a customer. */
+enum glance_what {
+	GLANCE_PERSON = 1, /* whom to see: the fields `text` (name) and `more` (post) */
+	GLANCE_LAST,       /* the last contact: the entry's sentence */
+	GLANCE_PROMISE,    /* the last promise: the field `text`; the entry opened its duty */
+	GLANCE_EXPIRES,    /* what ends on `day`: the field `text`, of the sort `more` */
+	GLANCE_AMOUNT,     /* 分 of `month`, FIGURE_NONE where nothing is known; no entry */
+};
+
+struct glance {
+	enum glance_what what;
+	int64_t seq; /* the entry that says it */
+	const char *text, *more;
+	int day, month;
+	int64_t amount;
+};
+
+struct glance_sink;
+void glance_add(struct glance_sink *sink, const struct glance *glance);
+
 /* ------------------------------------------------------------------ the module */
 
 struct module {
@@ -495,6 +518,10 @@ struct module {
 	 * sentences, the most telling first; none where it has nothing to say. */
 	enum result (*explain)(struct view *view, const char *type, const char *id, int day,
 		struct reason_sink *sink, struct error *error);
+	/* What this module knows of a customer that is worth a glance on `day`, of each sort the
+	 * most telling first, and few of them. */
+	enum result (*glance)(struct view *view, const char *customer, int day,
+		struct glance_sink *sink, struct error *error);
 };
 
 #endif

@@ -321,3 +321,81 @@ void a_summary_leaves_as_a_document(void **state)
 	assert_string_equal(said(&zhou, "items.0.kind"), "export.made");
 	assert_true(said_integer(&zhou, "items.0.seq") > before);
 }
+
+/* ------------------------------------------------------------------ a customer at a glance */
+
+void a_customer_is_seen_at_a_glance(void **state)
+{
+	(void)state;
+	assert_true(taken(&zhou, "{\"kind\":\"visit.made\",\"body\":{\"customer\":\"C1\",\"way\":"
+				 "\"visit\",\"observation\":\"the last\",\"promise\":\"a plan\","
+				 "\"promise_due\":\"2026-12-01\"}}"));
+	char visit[ID_TEXT], kept[400];
+	snprintf(visit, sizeof(visit), "%s", said(&zhou, "answers.0.id"));
+	assert_int_equal(ask(&zhou, "GET", "/api/customers/C1", NULL), 200);
+	assert_string_equal(said(&zhou, "glance.persons.0.name"), "许知远");
+	assert_string_equal(said(&zhou, "glance.persons.0.post"), "信息科主任");
+	assert_string_equal(said(&zhou, "glance.last.entry"), visit);
+	assert_string_equal(said(&zhou, "glance.promise.text"), "a plan");
+	json_t *glance = json_object_get(zhou.json, "glance");
+	assert_true(json_is_null(json_object_get(json_object_get(glance, "promise"), "kept")));
+	assert_string_equal(said(&zhou, "glance.expires.0.day"), "2026-12-31");
+	/* Nothing is known of eleven of the months, and 0 of none. */
+	json_t *revenue = json_object_get(glance, "revenue");
+	assert_int_equal(json_array_size(revenue), 12);
+	assert_true(json_is_null(json_array_get(revenue, 0)));
+	assert_true(json_array_size(json_object_get(glance, "cases")) > 0);
+	snprintf(kept, sizeof(kept),
+		"{\"kind\":\"visit.kept\",\"body\":{\"customer\":\"C1\",\"promise\":\"%s\","
+		"\"result\":\"given\"}}",
+		visit);
+	assert_true(taken(&zhou, kept));
+	assert_int_equal(ask(&zhou, "GET", "/api/customers/C1", NULL), 200);
+	glance = json_object_get(zhou.json, "glance");
+	assert_true(json_is_true(json_object_get(json_object_get(glance, "promise"), "kept")));
+}
+
+void a_list_says_what_sort_and_what_is_due(void **state)
+{
+	(void)state;
+	assert_int_equal(ask(&zhou, "GET", "/api/customers", NULL), 200);
+	json_t *customer = item_with(&zhou, "code", "C1");
+	assert_string_equal(text_of(customer, "category"), "industry customer");
+	assert_string_not_equal(text_of(json_object_get(customer, "due"), "what"), "");
+}
+
+/* A table is read row by row, as far as it is the reader's; what was put right says so. */
+void an_entry_shows_its_rows_and_that_it_was_put_right(void **state)
+{
+	char path[120], again[400];
+	int64_t row;
+
+	(void)state;
+	assert_int_equal(ask(&office, "GET",
+				 "/api/measures/revenue.amount/evidence?for=unit:0&"
+				 "from=2025-01-01&to=2025-12-31",
+				 NULL),
+		200);
+	row = said_integer(&office, "items.0.row");
+	snprintf(path, sizeof(path), "/api/entries/%s?row=%lld", said(&office, "items.0.entry"),
+		(long long)row);
+	assert_int_equal(ask(&office, "GET", path, NULL), 200);
+	assert_int_equal(said_integer(&office, "rows.0.row"), row);
+	assert_true(
+		json_array_size(json_object_get(
+			json_array_get(json_object_get(office.json, "rows"), 0), "fields")) >= 3);
+	assert_int_equal(ask(&office, "GET", "/api/entries/x?row=-1", NULL), 422);
+	assert_true(taken(&zhou, "{\"kind\":\"visit.made\",\"body\":{\"customer\":\"C1\",\"way\":"
+				 "\"phone\",\"observation\":\"first\"}}"));
+	snprintf(path, sizeof(path), "/api/entries/%s", said(&zhou, "answers.0.id"));
+	snprintf(again, sizeof(again),
+		"{\"kind\":\"entry.corrected\",\"body\":{\"entry\":\"%s\",\"reason\":\"typo\","
+		"\"body\":{\"customer\":\"C1\",\"way\":\"phone\",\"observation\":\"second\"}}}",
+		said(&zhou, "answers.0.id"));
+	assert_int_equal(ask(&zhou, "GET", path, NULL), 200);
+	assert_true(json_is_false(json_object_get(zhou.json, "corrected")));
+	assert_true(taken(&zhou, again));
+	assert_int_equal(ask(&zhou, "GET", path, NULL), 200);
+	assert_true(json_is_true(json_object_get(zhou.json, "corrected")));
+	assert_non_null(strstr(said(&zhou, "sentence"), "second"));
+}

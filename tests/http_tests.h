@@ -74,6 +74,9 @@ void figures_of_others_are_not_there(void **state);
 void a_crowd_comes_and_goes(void **state);
 void a_summary_is_read_and_every_number_opens(void **state);
 void a_summary_leaves_as_a_document(void **state);
+void a_customer_is_seen_at_a_glance(void **state);
+void a_list_says_what_sort_and_what_is_due(void **state);
+void an_entry_shows_its_rows_and_that_it_was_put_right(void **state);
 /* http_suites.c */
 void hostile_texts_pass_through_unharmed(void **state);
 void json_is_read_as_its_suite_says(void **state);

@@ -95,6 +95,9 @@ export interface Labelled {
 }
 export interface EntryDetail extends Entry {
 	fields: Labelled[]
+	/* Of its table, from the row asked for on. */
+	rows?: { row: number; fields: Labelled[] }[]
+	next?: number | null
 }
 export interface Tier {
 	class: string
@@ -113,7 +116,7 @@ export interface Glance {
 	last: { at: string; sentence: string } | null
 	promise: { text: string; kept: boolean | null } | null
 	expires: { what: string; day: string }[]
-	revenue: (number | null)[] | null
+	revenue?: (number | null)[]
 	cases: { ref?: string; name?: string; title?: string }[]
 }
 export interface Customer extends Named {

@@ -236,7 +236,7 @@ export class Fake {
 		const found = data.customers(en).find(c => c.code === id)
 		if (!found) return problem(404, en ? 'There is no such customer' : '没有这个客户')
 		const first = id === 'QY0001'
-		const none = { persons: [], last: null, promise: null, expires: [], revenue: null, cases: [] }
+		const none = { persons: [], last: null, promise: null, expires: [], cases: [] }
 		return [
 			200,
 			{

@@ -1,4 +1,5 @@
 /* Customers, classified; and one of them with what is due. */
+#include "http/glance.h"
 #include "http/route.h"
 #include "http/seen.h"
 #include "derive/reason.h"
@@ -19,68 +20,12 @@ static void write_tier(struct writer *json, const struct request *request, const
 
 /* ------------------------------------------------------------------ the list */
 
-static bool write_customer(void *context, const struct customer_seen *customer)
-{
-	const struct listing *customers = context;
-	const struct request *request = customers->request;
-	struct writer *json = customers->json;
-
-	write_object(json);
-	write_text_at(json, "ref", arena_print(request->arena, "customer:%s", customer->id));
-	write_text_at(json, "name", customer->name ? customer->name : customer->id);
-	write_text_at(json, "code", customer->id);
-	write_key(json, "tier");
-	if (customer->class) {
-		write_object(json);
-		write_tier(json, request, customer->class);
-		write_object_end(json);
-	} else {
-		write_null(json);
-	}
-	write_named_id(json, "manager", request, "staff", customer->manager);
-	write_object_end(json);
-	return true;
-}
-
-/* "CLASS/ID", as write_next gave it; a class holds no stroke. */
-static enum result take_place(
-	const struct request *request, struct customer_page *page, struct error *error)
-{
-	const char *after = request_text(request, "after");
-	const char *stroke = after ? strchr(after, '/') : NULL;
-
-	if (!after)
-		return OK;
-	if (!stroke || stroke == after || !stroke[1] ||
-		(size_t)(stroke - after) >= sizeof(page->class) ||
-		strlen(stroke + 1) >= sizeof(page->id))
-		return error_refuse(error, "refused.place", "after", NULL);
-	snprintf(page->class, sizeof(page->class), "%.*s", (int)(stroke - after), after);
-	text_copy(page->id, sizeof(page->id), stroke + 1);
-	return OK;
-}
-
-enum result handle_customers_get(struct request *request, struct reply *reply, struct error *error)
-{
-	struct listing customers = { request, &reply->json };
-	struct customer_page page = { .limit = 0 };
-	char place[PLACE_BYTES];
+struct customers {
+	const struct request *request;
+	struct writer *json;
 	struct sight *sight;
-
-	if (take_place(request, &page, error) != OK ||
-		seen_limit(request, PAGE_USUAL, PAGE_MOST, &page.limit, error) != OK ||
-		seen_open(request, &sight, error) != OK)
-		return error->result;
-	list_open(&reply->json);
-	sight_customers(
-		request->ledger, sight, request->now, &page, write_customer, &customers, error);
-	snprintf(place, sizeof(place), "%s/%s", page.class, page.id);
-	list_close(&reply->json, page.more, place);
-	sight_close(sight);
-	return error->result;
-}
-
-/* ------------------------------------------------------------------ one customer */
+	struct error *error;
+};
 
 /* The entry that says who this customer is: the newest of the kind that defines customers. */
 static int64_t defining_seq(const struct request *request, const char *id)
@@ -105,6 +50,128 @@ static int64_t defining_seq(const struct request *request, const char *id)
 	}
 	return 0;
 }
+
+/* What sort of customer it is: the choice that its archive calls so. */
+static void write_category(struct writer *json, const struct request *request, const char *id)
+{
+	const struct labels labels = seen_reader(request).labels;
+	int64_t seq = defining_seq(request, id);
+	struct error ignored = { 0 };
+	const char *category = NULL;
+	struct entry entry;
+
+	if (seq &&
+		ledger_entry(request->ledger, request->arena, seq, &entry, NULL, &ignored) == OK) {
+		const char *choice = entry_text(&entry, "category");
+		if (choice)
+			category = arena_text(request->arena,
+				label_choice(&labels, entry.kind->name, "category", choice));
+		entry_release(&entry);
+	}
+	write_key(json, "category");
+	category ? write_text(json, category) : write_null(json);
+}
+
+static bool write_first(void *context, const struct duty *duty)
+{
+	const struct customers *customers = context;
+	const struct labels labels = seen_reader(customers->request).labels;
+	struct writer *json = customers->json;
+
+	if (duty_over(customers->request, duty))
+		return true;
+	write_object(json);
+	write_text_at(json, "what", label_duty(&labels, duty->what));
+	if (duty->due < CLOCK_NEVER)
+		write_instant_at(json, "due", duty->due);
+	write_object_end(json);
+	return false;
+}
+
+/* What is to be done first for it; what can still be done stands within so many. */
+enum { DUTIES_LOOKED_AT = 30 };
+
+static void write_due(struct customers *customers, const char *reference)
+{
+	struct duty_page page = { .limit = DUTIES_LOOKED_AT };
+	struct writer *json = customers->json;
+	size_t before;
+
+	write_key(json, "due");
+	before = json->out->length;
+	if (customers->error->result == OK)
+		sight_duties(customers->request->ledger, customers->sight, reference, &page,
+			write_first, customers, customers->error);
+	if (json->out->length == before)
+		write_null(json);
+}
+
+static bool write_customer(void *context, const struct customer_seen *customer)
+{
+	struct customers *customers = context;
+	const struct request *request = customers->request;
+	const char *reference = arena_print(request->arena, "customer:%s", customer->id);
+	struct writer *json = customers->json;
+
+	write_object(json);
+	write_text_at(json, "ref", reference);
+	write_text_at(json, "name", customer->name ? customer->name : customer->id);
+	write_text_at(json, "code", customer->id);
+	write_key(json, "tier");
+	if (customer->class) {
+		write_object(json);
+		write_tier(json, request, customer->class);
+		write_object_end(json);
+	} else {
+		write_null(json);
+	}
+	write_category(json, request, customer->id);
+	write_named_id(json, "manager", request, "staff", customer->manager);
+	write_due(customers, reference);
+	write_object_end(json);
+	return true;
+}
+
+/* "CLASS/ID", as write_next gave it; a class holds no stroke. */
+static enum result take_place(
+	const struct request *request, struct customer_page *page, struct error *error)
+{
+	const char *after = request_text(request, "after");
+	const char *stroke = after ? strchr(after, '/') : NULL;
+
+	if (!after)
+		return OK;
+	if (!stroke || stroke == after || !stroke[1] ||
+		(size_t)(stroke - after) >= sizeof(page->class) ||
+		strlen(stroke + 1) >= sizeof(page->id))
+		return error_refuse(error, "refused.place", "after", NULL);
+	snprintf(page->class, sizeof(page->class), "%.*s", (int)(stroke - after), after);
+	text_copy(page->id, sizeof(page->id), stroke + 1);
+	return OK;
+}
+
+enum result handle_customers_get(struct request *request, struct reply *reply, struct error *error)
+{
+	struct customers customers = { request, &reply->json, NULL, error };
+	struct customer_page page = { .limit = 0 };
+	char place[PLACE_BYTES];
+	struct sight *sight;
+
+	if (take_place(request, &page, error) != OK ||
+		seen_limit(request, PAGE_USUAL, PAGE_MOST, &page.limit, error) != OK ||
+		seen_open(request, &sight, error) != OK)
+		return error->result;
+	customers.sight = sight;
+	list_open(&reply->json);
+	sight_customers(
+		request->ledger, sight, request->now, &page, write_customer, &customers, error);
+	snprintf(place, sizeof(place), "%s/%s", page.class, page.id);
+	list_close(&reply->json, page.more, place);
+	sight_close(sight);
+	return error->result;
+}
+
+/* ------------------------------------------------------------------ one customer */
 
 static void write_facts(struct writer *json, const struct request *request, struct sight *sight,
 	const char *id, struct error *error)
@@ -194,6 +261,8 @@ static void write_one(struct request *request, struct sight *sight, struct write
 		sight_duties(
 			request->ledger, sight, reference, &page, write_duty_of, &duties, error);
 	write_array_end(json);
+	if (error->result == OK)
+		glance_write(json, request, sight, id, error);
 	write_object_end(json);
 }
 
@@ -203,12 +272,12 @@ enum result handle_customer_get(struct request *request, struct reply *reply, st
 	const char *reference = arena_print(request->arena, "customer:%s", id);
 	struct sight *sight;
 
-	if (seen_open(request, &sight, error) != OK)
+	if (seen_look(request, &sight, error) != OK)
 		return error->result;
 	if (sight_customer(sight, id))
 		write_one(request, sight, &reply->json, id, reference, error);
 	else
 		error_refuse(error, "refused.not_found", "", NULL);
-	sight_close(sight);
+	seen_end(request, sight);
 	return error->result;
 }

@@ -70,15 +70,21 @@ static const char *prefilled(
 	return entry.id;
 }
 
+bool duty_over(const struct request *request, const struct duty *duty)
+{
+	struct until until;
+
+	return strcmp(duty->state, "missed") == 0 &&
+	       find_until(request->ledger, duty->what, &until) && until.in_period;
+}
+
 static void write_act(struct writer *json, const struct request *request, const struct duty *duty)
 {
 	struct until until;
 	const char *value = NULL;
 
 	write_key(json, "act");
-	/* A period that is over can have nothing done in it any more. */
-	if (find_until(request->ledger, duty->what, &until) &&
-		!(until.in_period && strcmp(duty->state, "missed") == 0))
+	if (find_until(request->ledger, duty->what, &until) && !duty_over(request, duty))
 		value = prefilled(request, &until, duty);
 	if (!value) {
 		write_null(json);
@@ -91,6 +97,21 @@ static void write_act(struct writer *json, const struct request *request, const 
 	write_text_at(json, until.by, value);
 	write_object_end(json);
 	write_object_end(json);
+}
+
+/* The class of the customer it is about. */
+static void write_tier(struct writer *json, const struct request *request, const struct duty *duty)
+{
+	const struct labels labels = seen_reader(request).labels;
+	const char *id =
+		text_starts(duty->subject, "customer:") ? strchr(duty->subject, ':') + 1 : NULL;
+	const char *class = !id || *id == *SIGHT_HIDDEN
+				    ? NULL
+				    : view_customer_class(ledger_view(request->ledger), id,
+					      instant_day(request->now));
+
+	if (class)
+		write_text_at(json, "tier", label_choice(&labels, "", "tier", class));
 }
 
 void write_duty(struct writer *json, const struct request *request, const struct duty *duty)
@@ -114,6 +135,7 @@ void write_duty(struct writer *json, const struct request *request, const struct
 	write_bool_at(json, "provisional", duty->provisional);
 	if (duty->case_id)
 		write_text_at(json, "case", duty->case_id);
+	write_tier(json, request, duty);
 	write_act(json, request, duty);
 	write_object_end(json);
 }

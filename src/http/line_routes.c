@@ -3,6 +3,7 @@
 #include "http/seen.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -87,6 +88,7 @@ void write_entry(struct writer *json, const struct request *request, const struc
 	write_about(json, request, entry);
 	write_text_at(json, "origin", origin_word(entry->origin));
 	write_bool_at(json, "withdrawn", withdrawn);
+	write_bool_at(json, "corrected", entry->corrected);
 	write_bool_at(json, "mine", mine);
 	/* One's own facts can be taken back; a move only by an opposite one. */
 	write_bool_at(json, "undo", mine && !withdrawn && entry->kind->class == FACT);
@@ -138,6 +140,67 @@ enum result handle_timeline_get(struct request *request, struct reply *reply, st
 
 /* ------------------------------------------------------------------ one entry */
 
+enum { ROWS_SHOWN = 50 };
+
+static void write_cells(
+	struct writer *json, const struct request *request, const struct entry *entry)
+{
+	const struct reader reader = seen_reader(request);
+	const char *kind = entry->kind->name;
+	struct buffer value;
+	size_t i = 0;
+
+	buffer_init(&value, SENTENCE_BYTES);
+	for (const struct field *field = entry->kind->row; field && field->name; field++, i++) {
+		buffer_clear(&value);
+		sentence_value(&reader, kind, field, json_array_get(entry->cells, i), &value);
+		if (!value.length)
+			continue;
+		write_object(json);
+		write_text_at(json, "label", label_field(&reader.labels, kind, field->name));
+		write_text_at(json, "value", value.bytes);
+		write_object_end(json);
+	}
+	buffer_release(&value);
+}
+
+/* Of its table the rows from `first` on, and the row to go on from. */
+static void write_rows(struct writer *json, const struct request *request,
+	const struct entry *entry, int64_t first)
+{
+	int all = entry_rows(entry), written = 0;
+	int64_t row = first;
+
+	write_key(json, "rows");
+	write_array(json);
+	for (; row < all && written < ROWS_SHOWN; row++) {
+		const struct entry at = entry_at_row(entry, (int)row);
+		if (!at.cells)
+			continue; /* taken back, or another's */
+		write_object(json);
+		write_integer_at(json, "row", row);
+		write_key(json, "fields");
+		write_array(json);
+		write_cells(json, request, &at);
+		write_array_end(json);
+		write_object_end(json);
+		written++;
+	}
+	write_array_end(json);
+	write_key(json, "next");
+	row < all ? write_integer(json, row) : write_null(json);
+}
+
+static enum result row_take(const struct request *request, int64_t *row, struct error *error)
+{
+	const char *text = request_text(request, "row");
+
+	*row = 0;
+	if (!text || (text_integer(text, row) && *row >= 0 && *row < INT_MAX))
+		return OK;
+	return error_refuse(error, "refused.place", "row", NULL);
+}
+
 enum result handle_entry_get(struct request *request, struct reply *reply, struct error *error)
 {
 	int64_t seq = ledger_find(request->ledger, request_text(request, "id"));
@@ -145,7 +208,10 @@ enum result handle_entry_get(struct request *request, struct reply *reply, struc
 	struct sight *sight;
 	struct entry entry;
 	bool withdrawn;
+	int64_t row;
 
+	if (row_take(request, &row, error) != OK)
+		return error->result;
 	if (!seq)
 		return error_refuse(error, "refused.not_found", "", NULL);
 	if (seen_open(request, &sight, error) != OK)
@@ -155,6 +221,8 @@ enum result handle_entry_get(struct request *request, struct reply *reply, struc
 		write_object(&reply->json);
 		write_entry(&reply->json, request, &entry, withdrawn);
 		write_fields(&reply->json, "fields", request, &entry, 0);
+		if (entry.kind->row)
+			write_rows(&reply->json, request, &entry, row);
 		write_object_end(&reply->json);
 		entry_release(&entry);
 	} else if (hidden.result == REFUSED) {

@@ -10,6 +10,8 @@ enum { SMALL = 4 * 1024, ENTRIES_BYTES = 8 * 1024 * 1024, IMPORT_BYTES = 24 * 10
 static const char any_bytes[] = "application/octet-stream", any_file[] = "*/*";
 
 static const struct parameter id_in_path[] = { { "id", PLACE_PATH, SHAPE_TEXT, true }, { 0 } };
+static const struct parameter entry_of[] = { { "id", PLACE_PATH, SHAPE_TEXT, true },
+	{ "row", PLACE_QUERY, SHAPE_INTEGER, false }, { 0 } };
 static const struct parameter token_in_path[] = { { "token", PLACE_PATH, SHAPE_TEXT, true },
 	{ 0 } };
 static const struct parameter seq_in_query[] = { { "after", PLACE_QUERY, SHAPE_INTEGER, false },
@@ -74,8 +76,8 @@ const struct route routes[] = {
 		&shape_any, NULL, handle_openapi_get },
 	{ METHOD_GET, "/api/timeline", WHO_PERSON, LANE_READ, RATE_READ, 0, page_of, NULL, 200,
 		&shape_line, NULL, handle_timeline_get },
-	{ METHOD_GET, "/api/entries/{id}", WHO_PERSON, LANE_READ, RATE_READ, 0, id_in_path, NULL,
-		200, &shape_entry_whole, NULL, handle_entry_get },
+	{ METHOD_GET, "/api/entries/{id}", WHO_PERSON, LANE_READ, RATE_READ, 0, entry_of, NULL, 200,
+		&shape_entry_whole, NULL, handle_entry_get },
 	{ METHOD_GET, "/api/duties", WHO_PERSON, LANE_READ, RATE_READ, 0, page_of, NULL, 200,
 		&shape_duties, NULL, handle_duties_get },
 	{ METHOD_GET, "/api/measures", WHO_PERSON, LANE_READ, RATE_READ, 0, span_of, NULL, 200,

@@ -48,4 +48,7 @@ void write_entry(struct writer *json, const struct request *request, const struc
 /* duty_routes.c: a duty, as an object. */
 void write_duty(struct writer *json, const struct request *request, const struct duty *duty);
 
+/* Is its period over, so that nothing can be done in it any more? */
+bool duty_over(const struct request *request, const struct duty *duty);
+
 #endif

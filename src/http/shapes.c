@@ -112,7 +112,7 @@ static const struct shape shape_named = { "Named", named_members };
 		{ "recorded_at", SHAPE_INSTANT },                                                  \
 		{ "author", SHAPE_OBJECT, SHAPE_NULL, &shape_named },                              \
 		{ "about", SHAPE_OBJECT, SHAPE_LIST, &shape_named }, { "origin", SHAPE_TEXT },     \
-		{ "withdrawn", SHAPE_BOOL }, { "mine", SHAPE_BOOL },                               \
+		{ "withdrawn", SHAPE_BOOL }, { "corrected", SHAPE_BOOL }, { "mine", SHAPE_BOOL },  \
 	{                                                                                          \
 		"undo", SHAPE_BOOL                                                                 \
 	}
@@ -124,8 +124,14 @@ static const struct member line_members[] = { { "items", SHAPE_OBJECT, SHAPE_LIS
 	{ "next", SHAPE_TEXT, SHAPE_NULL }, { 0 } };
 const struct shape shape_line = { "Line", line_members };
 
-static const struct member entry_whole_members[] = { LINE_MEMBERS,
+static const struct member table_row_members[] = { { "row", SHAPE_INTEGER },
 	{ "fields", SHAPE_OBJECT, SHAPE_LIST, &shape_labelled }, { 0 } };
+static const struct shape shape_table_row = { "TableRow", table_row_members };
+static const struct member entry_whole_members[] = { LINE_MEMBERS,
+	{ "fields", SHAPE_OBJECT, SHAPE_LIST, &shape_labelled },
+	/* Of its table those that are the reader's, from the row asked for on. */
+	{ "rows", SHAPE_OBJECT, SHAPE_LIST | SHAPE_OPTIONAL, &shape_table_row },
+	{ "next", SHAPE_INTEGER, SHAPE_NULL | SHAPE_OPTIONAL }, { 0 } };
 const struct shape shape_entry_whole = { "EntryWhole", entry_whole_members };
 
 static const struct member act_members[] = { { "kind", SHAPE_TEXT }, { "prefill", SHAPE_ANY },
@@ -136,8 +142,8 @@ static const struct member duty_members[] = { { "id", SHAPE_TEXT }, { "what", SH
 	{ "holder", SHAPE_OBJECT, 0, &shape_named }, { "due", SHAPE_INSTANT, SHAPE_OPTIONAL },
 	{ "left_ms", SHAPE_INTEGER, SHAPE_OPTIONAL }, { "state", SHAPE_TEXT },
 	{ "late", SHAPE_BOOL }, { "provisional", SHAPE_BOOL },
-	{ "case", SHAPE_TEXT, SHAPE_OPTIONAL }, { "act", SHAPE_OBJECT, SHAPE_NULL, &shape_act },
-	{ 0 } };
+	{ "case", SHAPE_TEXT, SHAPE_OPTIONAL }, { "tier", SHAPE_TEXT, SHAPE_OPTIONAL },
+	{ "act", SHAPE_OBJECT, SHAPE_NULL, &shape_act }, { 0 } };
 static const struct shape shape_duty = { "Duty", duty_members };
 static const struct member duties_members[] = { { "items", SHAPE_OBJECT, SHAPE_LIST, &shape_duty },
 	{ "next", SHAPE_TEXT, SHAPE_NULL }, { 0 } };
@@ -210,22 +216,52 @@ const struct shape shape_summary = { "Summary", summary_members };
 static const struct member tier_members[] = { { "class", SHAPE_TEXT }, { "name", SHAPE_TEXT },
 	{ "why", SHAPE_TEXT, SHAPE_LIST | SHAPE_OPTIONAL }, { 0 } };
 static const struct shape shape_tier = { "Tier", tier_members };
+static const struct member row_due_members[] = { { "what", SHAPE_TEXT },
+	{ "due", SHAPE_INSTANT, SHAPE_OPTIONAL }, { 0 } };
+static const struct shape shape_row_due = { "RowDue", row_due_members };
 static const struct member customer_row_members[] = { { "ref", SHAPE_REFERENCE },
 	{ "name", SHAPE_TEXT }, { "code", SHAPE_TEXT },
-	{ "tier", SHAPE_OBJECT, SHAPE_NULL, &shape_tier },
-	{ "manager", SHAPE_OBJECT, SHAPE_NULL, &shape_named }, { 0 } };
+	{ "tier", SHAPE_OBJECT, SHAPE_NULL, &shape_tier }, { "category", SHAPE_TEXT, SHAPE_NULL },
+	{ "manager", SHAPE_OBJECT, SHAPE_NULL, &shape_named },
+	{ "due", SHAPE_OBJECT, SHAPE_NULL, &shape_row_due }, { 0 } };
 static const struct shape shape_customer_row = { "CustomerRow", customer_row_members };
 static const struct member customers_members[] = { { "items", SHAPE_OBJECT, SHAPE_LIST,
 							   &shape_customer_row },
 	{ "next", SHAPE_TEXT, SHAPE_NULL }, { 0 } };
 const struct shape shape_customers = { "Customers", customers_members };
+static const struct member glanced_person_members[] = { { "name", SHAPE_TEXT },
+	{ "post", SHAPE_TEXT, SHAPE_NULL }, { 0 } };
+static const struct shape shape_glanced_person = { "GlancedPerson", glanced_person_members };
+static const struct member glanced_last_members[] = { { "entry", SHAPE_TEXT },
+	{ "at", SHAPE_INSTANT }, { "sentence", SHAPE_TEXT }, { 0 } };
+static const struct shape shape_glanced_last = { "GlancedLast", glanced_last_members };
+static const struct member glanced_promise_members[] = { { "entry", SHAPE_TEXT },
+	{ "text", SHAPE_TEXT }, { "kept", SHAPE_BOOL, SHAPE_NULL }, { 0 } };
+static const struct shape shape_glanced_promise = { "GlancedPromise", glanced_promise_members };
+static const struct member glanced_end_members[] = { { "what", SHAPE_TEXT }, { "day", SHAPE_DAY },
+	{ 0 } };
+static const struct shape shape_glanced_end = { "GlancedEnd", glanced_end_members };
+static const struct member glanced_case_members[] = { { "id", SHAPE_TEXT }, { "title", SHAPE_TEXT },
+	{ 0 } };
+static const struct shape shape_glanced_case = { "GlancedCase", glanced_case_members };
+static const struct member glance_members[] = { { "persons", SHAPE_OBJECT, SHAPE_LIST,
+							&shape_glanced_person },
+	{ "last", SHAPE_OBJECT, SHAPE_NULL, &shape_glanced_last },
+	{ "promise", SHAPE_OBJECT, SHAPE_NULL, &shape_glanced_promise },
+	{ "expires", SHAPE_OBJECT, SHAPE_LIST, &shape_glanced_end },
+	/* Of the last twelve months that are over; left out where nothing was ever known. */
+	{ "revenue", SHAPE_INTEGER, SHAPE_LIST | SHAPE_NULL | SHAPE_OPTIONAL },
+	{ "cases", SHAPE_OBJECT, SHAPE_LIST, &shape_glanced_case }, { 0 } };
+static const struct shape shape_glance = { "Glance", glance_members };
+
 static const struct member customer_members[] = { { "ref", SHAPE_REFERENCE },
 	{ "name", SHAPE_TEXT }, { "code", SHAPE_TEXT },
 	{ "facts", SHAPE_OBJECT, SHAPE_LIST, &shape_labelled },
 	{ "tier", SHAPE_OBJECT, SHAPE_NULL, &shape_tier },
 	{ "manager", SHAPE_OBJECT, SHAPE_NULL, &shape_named },
 	{ "deputy", SHAPE_OBJECT, SHAPE_NULL, &shape_named },
-	{ "duties", SHAPE_OBJECT, SHAPE_LIST, &shape_duty }, { 0 } };
+	{ "duties", SHAPE_OBJECT, SHAPE_LIST, &shape_duty },
+	{ "glance", SHAPE_OBJECT, 0, &shape_glance }, { 0 } };
 const struct shape shape_customer = { "Customer", customer_members };
 
 static const struct member found_members[] = { { "ref", SHAPE_REFERENCE }, { "type", SHAPE_TEXT },
@@ -259,11 +295,13 @@ static const struct member imported_members[] = { { "recognised", SHAPE_OBJECT, 
 	{ 0 } };
 const struct shape shape_imported = { "Imported", imported_members };
 
-const struct shape *const shapes[] = { &shape_piece, &shape_told, &shape_paragraph, &shape_cells,
-	&shape_table, &shape_section, &shape_summary, &shape_value, &shape_figure, &shape_figures,
-	&shape_row, &shape_rows, &shape_stretch, &shape_clock, &shape_problem, &shape_unit,
-	&shape_session, &shape_sign_in, &shape_session_seen, &shape_sessions, &shape_new_password,
-	&shape_totp, &shape_code, &shape_invite, &shape_invited, &shape_invitation, &shape_accept,
+const struct shape *const shapes[] = { &shape_table_row, &shape_row_due, &shape_glanced_person,
+	&shape_glanced_last, &shape_glanced_promise, &shape_glanced_end, &shape_glanced_case,
+	&shape_glance, &shape_piece, &shape_told, &shape_paragraph, &shape_cells, &shape_table,
+	&shape_section, &shape_summary, &shape_value, &shape_figure, &shape_figures, &shape_row,
+	&shape_rows, &shape_stretch, &shape_clock, &shape_problem, &shape_unit, &shape_session,
+	&shape_sign_in, &shape_session_seen, &shape_sessions, &shape_new_password, &shape_totp,
+	&shape_code, &shape_invite, &shape_invited, &shape_invitation, &shape_accept,
 	&shape_entries, &shape_answer, &shape_answers, &shape_choice, &shape_field, &shape_kind,
 	&shape_kinds, &shape_named, &shape_line_entry, &shape_line, &shape_labelled,
 	&shape_entry_whole, &shape_act, &shape_duty, &shape_duties, &shape_tier,

@@ -220,6 +220,12 @@ enum result ledger_explain(struct ledger *ledger, const struct module *module,
 	const char *reference, int day, bool (*each)(void *context, const struct reason *reason),
 	void *context, struct error *error);
 
+/* What is worth a glance on `day`, before one goes to see this customer: what each module knows,
+ * in their order. REFUSED where the customer is not there, or not the looker's to see. */
+enum result ledger_glance(struct ledger *ledger, const char *customer, int day,
+	void (*each)(void *context, const struct glance *glance), void *context,
+	struct error *error);
+
 /* ------------------------------------------------------------------ measures */
 
 struct figure {

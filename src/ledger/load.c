@@ -124,6 +124,7 @@ enum result load_entry(struct ledger *ledger, struct arena *arena, int64_t seq, 
 			entry->at = rows_integer(rows, 3);
 			entry->clock_at = load_clock(ledger, entry);
 		}
+		entry->corrected |= row < 0 && !rows_integer(rows, 2);
 		if (!rows_integer(rows, 2))
 			result = amend(ledger, arena, entry, row, rows_integer(rows, 1), error);
 		else if (row < 0)

@@ -347,6 +347,7 @@ static void restore(const struct sight *sight, struct entry *entry)
 		json_decref(entry->body);
 		entry->body = written.body;
 		entry->at = written.at;
+		entry->corrected = false;
 	}
 	arena_release(&arena);
 }

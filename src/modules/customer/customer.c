@@ -307,6 +307,14 @@ static const struct statement sql[] = {
 	[UNMASKINGS] = { "SELECT seq, day, customer, staff, person AS item "
 			 "FROM d_customer_unmasked "
 			 "WHERE book = $book AND day >= $from AND day <= $to ORDER BY seq" },
+	[WHOM_TO_SEE] = { "SELECT seq FROM d_customer_person WHERE book = $book "
+			  "AND customer = $customer ORDER BY CASE role WHEN 'decider' THEN 0 "
+			  "ELSE 1 END, CASE influence WHEN 'high' THEN 0 WHEN 'middle' THEN 1 "
+			  "ELSE 2 END, seq LIMIT 3" },
+	[WHAT_ENDS] = { "SELECT seq, until_day FROM d_customer_product WHERE book = $book "
+			"AND customer = $customer AND until_day >= $from AND until_day <= $to "
+			"AND (ended_day IS NULL OR ended_day > until_day) "
+			"ORDER BY until_day, seq LIMIT 3" },
 	{ 0 },
 };
 
@@ -485,6 +493,60 @@ static enum result refold(struct view *view, const struct entry *before, const s
 	return OK;
 }
 
+static enum result whom_to_see(
+	struct view *view, const char *id, struct glance_sink *sink, struct error *error)
+{
+	struct query *rows;
+	enum result result;
+
+	view_set_text(view, "customer", id);
+	if (view_query(view, WHOM_TO_SEE, NULL, &rows, error) != OK)
+		return error->result;
+	while (rows_next(rows, &result, error))
+		glance_add(sink, &(struct glance){ .what = GLANCE_PERSON,
+					 .seq = rows_integer(rows, 0),
+					 .text = "name",
+					 .more = "post" });
+	rows_end(rows);
+	return result;
+}
+
+/* As far ahead as one would speak of it. */
+enum { ENDS_WITHIN_DAYS = 180 };
+
+static enum result what_ends(
+	struct view *view, const char *id, int day, struct glance_sink *sink, struct error *error)
+{
+	char from[DAY_TEXT], to[DAY_TEXT];
+	struct query *rows;
+	enum result result;
+	int until;
+
+	view_set_text(view, "customer", id);
+	view_set_text(view, "from", day_text(day, from));
+	view_set_text(view, "to", day_text(day + ENDS_WITHIN_DAYS, to));
+	if (view_query(view, WHAT_ENDS, NULL, &rows, error) != OK)
+		return error->result;
+	while (rows_next(rows, &result, error)) {
+		must(day_parse(rows_text(rows, 1), &until));
+		glance_add(sink, &(struct glance){ .what = GLANCE_EXPIRES,
+					 .seq = rows_integer(rows, 0),
+					 .text = "product",
+					 .more = "line",
+					 .day = until });
+	}
+	rows_end(rows);
+	return result;
+}
+
+static enum result glance(
+	struct view *view, const char *id, int day, struct glance_sink *sink, struct error *error)
+{
+	if (whom_to_see(view, id, sink, error) != OK)
+		return error->result;
+	return what_ends(view, id, day, sink, error);
+}
+
 static const char *const watches[] = { "day.opened", NULL };
 
 const struct module customer_module = {
@@ -502,4 +564,5 @@ const struct module customer_module = {
 	.check = check,
 	.project = project,
 	.refold = refold,
+	.glance = glance,
 };

@@ -48,6 +48,8 @@ enum customer_statement {
 	MONTHLY,
 	CONTRACTS_ENDING,
 	UNMASKINGS,
+	WHOM_TO_SEE,
+	WHAT_ENDS,
 };
 
 /* identity.c */

@@ -228,6 +228,27 @@ static enum result refold(struct view *view, const struct entry *before, const s
 				 : movement_reexplained(view, before, after, error);
 }
 
+enum { MONTHS_GLANCED = 12 };
+
+/* The amounts of the last twelve months that are over, the oldest first. */
+static enum result glance(struct view *view, const char *customer, int day,
+	struct glance_sink *sink, struct error *error)
+{
+	struct page *page = arena_new(view_arena(view), struct page);
+	int64_t ordinal;
+
+	if (ordinal_find(view, customer, &ordinal, error) != OK || ordinal < 0)
+		return error->result;
+	for (int month = day_month(day) - MONTHS_GLANCED; month < day_month(day); month++) {
+		if (page_load(view, page, ordinal / SEGMENT, month, error) != OK)
+			return error->result;
+		glance_add(sink, &(struct glance){ .what = GLANCE_AMOUNT,
+					 .month = month,
+					 .amount = page->numbers[AMOUNT][ordinal % SEGMENT] });
+	}
+	return OK;
+}
+
 const struct module revenue_module = {
 	.name = "revenue",
 	.version = 2,
@@ -242,4 +263,5 @@ const struct module revenue_module = {
 	.refold = refold,
 	.unchanged = posting_unchanged,
 	.standing = revenue_standing,
+	.glance = glance,
 };

@@ -14,6 +14,8 @@ enum {
 	PUT_NEED,
 	PUT_ANSWER,
 	PROMISE,
+	LAST_VISIT,
+	LAST_PROMISE,
 	ROWS_VISITS,
 	ROWS_ON_SITE,
 	ROWS_NEEDS,
@@ -144,6 +146,10 @@ static const struct statement sql[] = {
 	[ROWS_ON_SITE] = { "SELECT seq, day, customer, staff FROM d_visit WHERE book = $book "
 			   "AND way = 'visit' AND day >= $from AND day <= $to "
 			   "ORDER BY day, seq" },
+	[LAST_VISIT] = { "SELECT seq FROM d_visit WHERE book = $book AND customer = $customer "
+			 "ORDER BY day DESC, seq DESC LIMIT 1" },
+	[LAST_PROMISE] = { "SELECT seq FROM d_visit WHERE book = $book AND customer = $customer "
+			   "AND promised = 1 ORDER BY day DESC, seq DESC LIMIT 1" },
 	[ROWS_NEEDS] = { "SELECT seq, day, customer FROM d_visit_need WHERE book = $book "
 			 "AND day >= $from AND day <= $to ORDER BY day, seq" },
 	[ROWS_NEEDS_ANSWERED] = { "SELECT n.seq AS seq, n.day AS day, n.customer AS customer, "
@@ -244,6 +250,36 @@ static enum result check(struct view *view, const struct entry *entry, struct er
 	}
 }
 
+static enum result look(struct view *view, int number, const char *customer,
+	const struct glance *glance, struct glance_sink *sink, struct error *error)
+{
+	struct glance found = *glance;
+	struct query *rows;
+	enum result result;
+
+	view_set_text(view, "customer", customer);
+	if (view_query(view, number, NULL, &rows, error) != OK)
+		return error->result;
+	if (rows_next(rows, &result, error)) {
+		found.seq = rows_integer(rows, 0);
+		glance_add(sink, &found);
+	}
+	rows_end(rows);
+	return result;
+}
+
+static enum result glance(struct view *view, const char *customer, int day,
+	struct glance_sink *sink, struct error *error)
+{
+	const struct glance last = { .what = GLANCE_LAST };
+	const struct glance promise = { .what = GLANCE_PROMISE, .text = "promise" };
+
+	(void)day;
+	if (look(view, LAST_VISIT, customer, &last, sink, error) != OK)
+		return error->result;
+	return look(view, LAST_PROMISE, customer, &promise, sink, error);
+}
+
 const struct module visit_module = {
 	.name = "visit",
 	.version = 1,
@@ -254,4 +290,5 @@ const struct module visit_module = {
 	.measures = measures,
 	.cadences = cadences,
 	.check = check,
+	.glance = glance,
 };
