@@ -5,6 +5,8 @@
  */
 #include "revenue.h"
 
+#include <string.h>
+
 bool movement_recent(const struct entry *entry, int month)
 {
 	return month >= day_month(instant_day(entry->recorded_at)) - 1;
@@ -52,6 +54,7 @@ static bool unusual(const struct norm_table *norm, int64_t amount, int64_t sum)
 }
 
 struct finding {
+	struct movements *movements;
 	const struct posting *posting;
 	int64_t amount, mean, place;
 };
@@ -127,18 +130,28 @@ enum result movement_reexplained(struct view *view, const struct entry *before,
 	return after->body ? settle(view, entry_text(after, "customer"), error) : OK;
 }
 
-static enum result is_noted(
-	struct view *view, const struct posting *posting, bool *noted, struct error *error)
+/* Which customers of these postings, all of one page, are noted in its month already. */
+static enum result load_noted(struct view *view, struct movements *movements,
+	const struct page *page, const struct posting *postings, int count, struct error *error)
 {
+	char *month = arena_alloc(view_arena(view), MONTH_TEXT);
 	struct query *rows;
 	enum result result;
 
-	set_cell(view, posting);
-	if (view_query(view, MOVEMENT_FIND, NULL, &rows, error) != OK)
+	memset(movements->noted, 0, sizeof(movements->noted));
+	set_customers(view, postings, count);
+	view_set_text(view, "month", month_text(page->month, month));
+	if (view_query(view, MOVEMENTS_FIND, NULL, &rows, error) != OK)
 		return error->result;
-	*noted = rows_next(rows, &result, error);
+	while (rows_next(rows, &result, error))
+		movements->noted[rows_integer(rows, 0) % SEGMENT] = true;
 	rows_end(rows);
 	return result;
+}
+
+static bool *noted_of(struct movements *movements, const struct posting *posting)
+{
+	return &movements->noted[posting->ordinal % SEGMENT];
 }
 
 /* `entry` holds the row that counts. Months of the past ask nobody anything; what was asked
@@ -147,11 +160,13 @@ static enum result open_duty(
 	struct view *view, const struct entry *entry, void *context, struct error *error)
 {
 	const struct finding *finding = context;
-	bool recent = movement_recent(entry, finding->posting->month), noted = false;
+	bool recent = movement_recent(entry, finding->posting->month);
+	bool *noted = noted_of(finding->movements, finding->posting);
 	char *day = arena_alloc(view_arena(view), DAY_TEXT);
 
-	if (is_noted(view, finding->posting, &noted, error) != OK || (!recent && !noted))
-		return error->result;
+	if (!recent && !*noted)
+		return OK;
+	*noted = true;
 	set_cell(view, finding->posting);
 	view_set_integer(view, "seq", entry->seq);
 	view_set_integer(view, "row", finding->place % ROWS_MOST);
@@ -167,19 +182,20 @@ static enum result open_duty(
 }
 
 /* The month is no longer unusual: nobody has to explain it, unless another one is. */
-static enum result take_back(struct view *view, const struct posting *posting,
-	const struct entry *entry, struct error *error)
+static enum result take_back(struct view *view, struct movements *movements,
+	const struct posting *posting, struct error *error)
 {
-	bool noted = false, others = false;
+	bool *noted = noted_of(movements, posting), others = false;
 
-	if (is_noted(view, posting, &noted, error) != OK || !noted)
-		return error->result;
+	if (!*noted)
+		return OK;
+	*noted = false;
 	set_cell(view, posting);
 	if (view_exec(view, MOVEMENT_DROP, NULL, error) != OK ||
 		unexplained(view, posting->customer, &others, error) != OK || others)
 		return error->result;
-	return view_duty_cancel(
-		view, "revenue.movement", subject(view, posting->customer), entry, error);
+	return view_duty_cancel(view, "revenue.movement", subject(view, posting->customer),
+		movements->entry, error);
 }
 
 static enum result judge(struct view *view, struct movements *movements, const struct page *page,
@@ -191,10 +207,12 @@ static enum result judge(struct view *view, struct movements *movements, const s
 
 	if (amount == FIGURE_NONE || !sum_before(movements, at, &sum) ||
 		!unusual(movements->norm, amount, sum))
-		return take_back(view, posting, entry, error);
-	struct finding finding = {
-		.posting = posting, .amount = amount, .mean = sum / MOVEMENT_MONTHS, .place = place
-	};
+		return take_back(view, movements, posting, error);
+	struct finding finding = { .movements = movements,
+		.posting = posting,
+		.amount = amount,
+		.mean = sum / MOVEMENT_MONTHS,
+		.place = place };
 	if (place == FIGURE_NONE)
 		finding.place = place_of(entry->seq, posting->row);
 	int64_t seq = finding.place / ROWS_MOST;
@@ -208,11 +226,12 @@ enum result movements_judge(struct view *view, struct movements *movements, cons
 {
 	bool recent = movement_recent(movements->entry, page->month), loaded = false;
 
-	for (int i = 0; movements->norm && i < count; i++) {
-		bool noted = false;
-		if (!recent && is_noted(view, &postings[i], &noted, error) != OK)
-			return error->result;
-		if (!recent && !noted)
+	if (!movements->norm)
+		return OK;
+	if (load_noted(view, movements, page, postings, count, error) != OK)
+		return error->result;
+	for (int i = 0; i < count; i++) {
+		if (!recent && !*noted_of(movements, &postings[i]))
 			continue;
 		if (!loaded && load_before(view, movements, page, error) != OK)
 			return error->result;

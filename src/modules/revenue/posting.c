@@ -63,6 +63,7 @@ static enum result postings_add(struct view *view, struct roll *roll, const stru
 {
 	bool other_rows = entry->body && other && other->body &&
 			  text_equal(entry_text(entry, "basis"), entry_text(other, "basis"));
+	int had = *count;
 
 	for (int row = 0; row < entry_rows(entry); row++) {
 		struct posting *posting = &postings[*count];
@@ -73,13 +74,9 @@ static enum result postings_add(struct view *view, struct roll *roll, const stru
 		if (other_rows && row < entry_rows(other))
 			theirs = entry_at_row(other, row);
 		posting->touched = !theirs.cells || !json_equal(ours.cells, theirs.cells);
-		if (!all && !posting->touched)
-			continue;
-		if (roll_ordinal(view, roll, posting->customer, &posting->ordinal, error) != OK)
-			return error->result;
-		(*count)++;
+		*count += all || posting->touched;
 	}
-	return OK;
+	return roll_ordinals(view, roll, postings + had, *count - had, error);
 }
 
 static void set_month(struct view *view, int month)
@@ -308,16 +305,18 @@ enum result postings_beside(struct view *view, const struct entry *entry,
 	struct posting *postings =
 		arena_array(view_arena(view), struct posting, entry_rows(entry) + 1);
 	struct page *page = arena_new(view_arena(view), struct page);
-	int count = 0;
+	int count = 0, known = 0;
 
 	for (int row = 0; row < entry_rows(entry); row++) {
-		struct posting *posting = &postings[count];
-		if (!posting_at(entry, row, posting))
-			continue;
-		if (ordinal_find(view, posting->customer, &posting->ordinal, error) != OK)
-			return error->result;
-		count += posting->ordinal >= 0;
+		count += posting_at(entry, row, &postings[count]);
 	}
+	if (ordinals_find(view, postings, count, error) != OK)
+		return error->result;
+	for (int i = 0; i < count; i++) {
+		if (postings[i].ordinal >= 0)
+			postings[known++] = postings[i];
+	}
+	count = known;
 	qsort(postings, (size_t)count, sizeof(*postings), by_place);
 	for (int i = 0; i < count; i++) {
 		const struct posting *posting = &postings[i];

@@ -81,6 +81,12 @@ static const struct table tables[] = {
 static const struct statement sql[] = {
 	[FIND_CUSTOMER] = { "SELECT ordinal FROM d_revenue_customer "
 			    "WHERE book = $book AND customer = $customer" },
+	/* $customers: a JSON array. */
+	[FIND_CUSTOMERS] = { "SELECT customer, ordinal FROM d_revenue_customer WHERE book = $book "
+			     "AND customer IN (SELECT value FROM json_each($customers))",
+		"SELECT customer, ordinal FROM d_revenue_customer WHERE book = $book "
+		"AND customer = ANY (ARRAY(SELECT json_array_elements_text("
+		"CAST($customers AS JSON))))" },
 	[PUT_CUSTOMER] = { "INSERT INTO d_revenue_customer (book, customer, ordinal) "
 			   "VALUES ($book, $customer, $ordinal)" },
 	[NAMES_LAST] = { "SELECT segment, used, names FROM d_revenue_name WHERE book = $book "
@@ -111,8 +117,16 @@ static const struct statement sql[] = {
 			     "ORDER BY seq" },
 	[POSTS_OF_LINES] = { "SELECT seq FROM d_revenue_post WHERE book = $book "
 			     "AND month = $month AND basis = 'line' ORDER BY seq" },
-	[MOVEMENT_FIND] = { "SELECT seq FROM d_revenue_movement WHERE book = $book "
-			    "AND customer = $customer AND month = $month" },
+	[MOVEMENTS_FIND] = { "SELECT c.ordinal FROM d_revenue_movement m "
+			     "JOIN d_revenue_customer c ON c.book = m.book "
+			     "AND c.customer = m.customer WHERE m.book = $book AND m.month = "
+			     "$month "
+			     "AND m.customer IN (SELECT value FROM json_each($customers))",
+		"SELECT c.ordinal FROM d_revenue_movement m "
+		"JOIN d_revenue_customer c ON c.book = m.book "
+		"AND c.customer = m.customer WHERE m.book = $book AND m.month = $month "
+		"AND m.customer = ANY (ARRAY(SELECT json_array_elements_text("
+		"CAST($customers AS JSON))))" },
 	[MOVEMENT_PUT] = { "INSERT INTO d_revenue_movement (book, customer, month, seq, row, day, "
 			   "amount, mean) VALUES ($book, $customer, $month, $seq, $row, $day, "
 			   "$amount, $mean) ON CONFLICT (book, customer, month) DO UPDATE "

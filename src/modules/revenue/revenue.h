@@ -25,6 +25,7 @@ enum column_of {
 
 enum revenue_statement {
 	FIND_CUSTOMER,
+	FIND_CUSTOMERS,
 	PUT_CUSTOMER,
 	NAMES_LAST,
 	NAMES_ALL,
@@ -38,7 +39,7 @@ enum revenue_statement {
 	POSTS_DROP,
 	POSTS_TOUCHING,
 	POSTS_OF_LINES,
-	MOVEMENT_FIND,
+	MOVEMENTS_FIND,
 	MOVEMENT_PUT,
 	MOVEMENT_DROP,
 	MOVEMENTS_OPEN,
@@ -79,15 +80,20 @@ struct roll {
 	bool changed;
 };
 void roll_open(struct roll *roll);
-/* The ordinal of a customer; a new one where it has none. */
-enum result roll_ordinal(struct view *view, struct roll *roll, const char *customer,
-	int64_t *ordinal, struct error *error);
+/* The ordinal of each posting's customer; a new one where it has none. */
+enum result roll_ordinals(struct view *view, struct roll *roll, struct posting *postings, int count,
+	struct error *error);
 /* Write what is new; the roll may be closed by roll_close alone after a failure. */
 enum result roll_save(struct view *view, struct roll *roll, struct error *error);
 void roll_close(struct roll *roll);
 /* −1 where the customer has never had a figure. */
 enum result ordinal_find(
 	struct view *view, const char *customer, int64_t *ordinal, struct error *error);
+/* The same of each posting's customer, asked at one go. */
+enum result ordinals_find(
+	struct view *view, struct posting *postings, int count, struct error *error);
+/* Let $customers name the customers of these postings, for the next statement. */
+void set_customers(struct view *view, const struct posting *postings, int count);
 /* Every customer by ordinal, in the view's arena. */
 enum result names_load(struct view *view, const char ***names, int64_t *count, struct error *error);
 
@@ -122,6 +128,7 @@ struct movements {
 	const struct norm_table *norm;
 	const struct entry *entry;
 	struct page *before[MOVEMENT_MONTHS]; /* of the months before, newest first */
+	bool noted[SEGMENT];                  /* as unusual already, in the page at hand */
 };
 /* Is the month one that is still being posted when the entry is recorded? */
 bool movement_recent(const struct entry *entry, int month);
