@@ -111,6 +111,7 @@ int main(void)
 		cmocka_unit_test(hashing_has_a_short_line),
 		cmocka_unit_test(two_servers_serve_one_book),
 		cmocka_unit_test(a_stream_ends_with_the_server),
+		cmocka_unit_test(what_is_the_others_is_nothing_on_every_route),
 		cmocka_unit_test(a_crowd_comes_and_goes),
 		cmocka_unit_test(hostile_texts_pass_through_unharmed),
 		cmocka_unit_test(json_is_read_as_its_suite_says),

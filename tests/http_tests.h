@@ -77,6 +77,8 @@ void a_summary_leaves_as_a_document(void **state);
 void a_customer_is_seen_at_a_glance(void **state);
 void a_list_says_what_sort_and_what_is_due(void **state);
 void an_entry_shows_its_rows_and_that_it_was_put_right(void **state);
+/* http_walk.c */
+void what_is_the_others_is_nothing_on_every_route(void **state);
 /* http_suites.c */
 void hostile_texts_pass_through_unharmed(void **state);
 void json_is_read_as_its_suite_says(void **state);

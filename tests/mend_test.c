@@ -251,10 +251,10 @@ static void a_leader_approves_within_his_unit(void **state)
 	text_copy(outside, ID_TEXT,
 		test_put(&book, "{\"kind\":\"little.listed\",\"author\":\"zhou\","
 				"\"body\":{\"customer\":\"C3\"}}"));
-	book.session.staff = "lead"; /* of V; C3 belongs to U, above it */
-	test_refused(&book, "refused.not_allowed",
+	book.session.staff = "lead"; /* of V; C3 belongs to U, above it: he does not see it */
+	test_refused(&book, "refused.unknown_entry",
 		"{\"kind\":\"entry.approved\",\"body\":{\"entry\":\"%s\"}}", outside);
-	test_refused(&book, "refused.not_yours",
+	test_refused(&book, "refused.unknown_entry",
 		"{\"kind\":\"entry.withdrawn\",\"body\":{\"entry\":\"%s\",\"reason\":\"r\"}}",
 		outside);
 	test_put(&book, "{\"kind\":\"entry.approved\",\"body\":{\"entry\":\"%s\"}}", inside);
@@ -507,7 +507,7 @@ static void only_who_holds_a_duty_stops_its_clock(void **state)
 	little_book_open(&book);
 	put_problem(&book, problem);
 	book.session.staff = "chen";
-	test_refused(&book, "refused.not_your_duty",
+	test_refused(&book, "refused.unknown_duty",
 		"{\"kind\":\"duty.paused\",\"body\":{\"duty\":\"12.0\",\"reason\":\"r\"}}");
 	book.session.staff = "zhou";
 	test_put(&book, "{\"kind\":\"duty.paused\",\"body\":{\"duty\":\"12.0\",\"reason\":\"r\"}}");

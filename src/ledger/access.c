@@ -1,6 +1,7 @@
 /* Who may write what: a column of the kind, denied by default. */
 #include "ledger/sight_parts.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Does the session's person hold this role ("office", "leader"), anywhere or over `unit`? */
@@ -91,17 +92,41 @@ static bool stands_for_unit(struct ledger *ledger, const struct session *session
 
 /* Most write about customers of their own: only for others the whole sight is opened, once for
  * the entry. */
+static bool sight_needed(struct ledger *ledger, const struct session *session)
+{
+	struct error ignored = { 0 };
+
+	return ledger->writer_sight || sight_open(&ledger->writer_sight, ledger, session->staff,
+					       session->now, &ignored) == OK;
+}
+
 bool access_sees(struct ledger *ledger, const struct session *session, const char *customer)
 {
 	const char *manager = view_manager(&ledger->view, customer, session->now);
-	struct error ignored = { 0 };
 
 	if (manager && strcmp(manager, session->staff) == 0)
 		return true;
-	if (!ledger->writer_sight && sight_open(&ledger->writer_sight, ledger, session->staff,
-					     session->now, &ignored) != OK)
-		return false;
-	return sees_customer(ledger->writer_sight, customer);
+	return sight_needed(ledger, session) && sees_customer(ledger->writer_sight, customer);
+}
+
+bool access_sees_entry(
+	struct ledger *ledger, const struct session *session, const struct record *record)
+{
+	char reference[ID_TEXT + 8], id[ID_TEXT];
+
+	if (strcmp(record->author, session->staff) == 0)
+		return true;
+	snprintf(reference, sizeof(reference), "entry:%s", id_text(record->id, id));
+	return sight_needed(ledger, session) && sight_reference(ledger->writer_sight, reference);
+}
+
+bool access_sees_duty(struct ledger *ledger, const struct session *session, const char *id)
+{
+	struct error ignored = { 0 };
+	struct duty duty;
+
+	return sight_needed(ledger, session) && sight_duty_get(ledger, ledger->writer_sight,
+							&ledger->arena, id, &duty, &ignored) == OK;
 }
 
 /* An archive is its owners': whoever could put his unit into another's would see all of it. */

@@ -380,6 +380,10 @@ const char *directory_root(struct view *view);
 /* access.c */
 /* Does he see the customer, which exists? As sight.h has it, for one customer. */
 bool access_sees(struct ledger *ledger, const struct session *session, const char *customer);
+/* The same of an entry of the record, and of a duty. */
+bool access_sees_entry(
+	struct ledger *ledger, const struct session *session, const struct record *record);
+bool access_sees_duty(struct ledger *ledger, const struct session *session, const char *id);
 enum result access_check(struct ledger *ledger, const struct session *session,
 	const struct entry *entry, struct error *error);
 /* May the session's person decide over what another wrote: the operator, the office, or a

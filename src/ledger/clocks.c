@@ -393,7 +393,7 @@ enum result duty_check(struct ledger *ledger, const struct session *session,
 	const char *id = entry_text(entry, "duty");
 	if (clock_load(ledger, &ledger->arena, id, &duty, error) != OK)
 		return error->result;
-	if (!duty.state)
+	if (!duty.state || (*session->staff && !access_sees_duty(ledger, session, id)))
 		return error_refuse(error, "refused.unknown_duty", "duty", "duty", id, NULL);
 	if (!access_holds(ledger, session, duty.holder))
 		return error_refuse(error, "refused.not_your_duty", "duty", "duty", id, NULL);

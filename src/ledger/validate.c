@@ -81,15 +81,18 @@ static enum result check_entry(
 	int64_t seq = ledger_find(ledger, id);
 	struct record record;
 
-	if (!seq)
-		return error_refuse(error, "refused.unknown_entry", field->name, "value", id, NULL);
-	if (!field->of)
+	bool judged = ledger->writer && !ledger->known;
+
+	if (seq && !field->of && !judged)
 		return OK;
-	enum result result = chain_read(ledger, &ledger->arena, seq, &record, error);
-	if (result == OK && strcmp(record.kind, field->of) != 0)
+	if (seq && chain_read(ledger, &ledger->arena, seq, &record, error) != OK)
+		return error->result;
+	if (!seq || (judged && !access_sees_entry(ledger, ledger->writer, &record)))
+		return error_refuse(error, "refused.unknown_entry", field->name, "value", id, NULL);
+	if (field->of && strcmp(record.kind, field->of) != 0)
 		return error_refuse(error, "refused.entry_kind", field->name, "value", id, "kind",
 			field->of, NULL);
-	return result;
+	return OK;
 }
 
 static enum result check_reference(
