@@ -76,7 +76,7 @@ bool lane_put(struct lane *lane, void *item)
 	return fits;
 }
 
-void lane_free(struct lane *lane)
+void lane_end(struct lane *lane)
 {
 	if (!lane)
 		return;
@@ -86,6 +86,12 @@ void lane_free(struct lane *lane)
 	must(pthread_mutex_unlock(&lane->lock) == 0);
 	for (int i = 0; i < lane->threads; i++)
 		must(pthread_join(lane->thread[i], NULL) == 0);
+}
+
+void lane_free(struct lane *lane)
+{
+	if (!lane)
+		return;
 	pthread_cond_destroy(&lane->more);
 	pthread_mutex_destroy(&lane->lock);
 	free(lane->items);

@@ -249,7 +249,8 @@ enum result server_start(
 	return OK;
 }
 
-/* Lanes end before the daemon does: whoever sleeps in it waits for them. */
+/* Lanes end before the daemon does, for whoever sleeps in it waits for them; and they are there for
+ * as long as it is, for a connection that was taken before may still bring a request. */
 static void stop_serving(struct server *server)
 {
 	struct services *services = &server->services;
@@ -262,9 +263,11 @@ static void stop_serving(struct server *server)
 	if (services->events)
 		events_quiet(services->events);
 	for (int i = LANE_READ; i < LANES; i++)
-		lane_free(server->exchanges.lanes[i]);
+		lane_end(server->exchanges.lanes[i]);
 	if (server->daemon)
 		MHD_stop_daemon(server->daemon);
+	for (int i = LANE_READ; i < LANES; i++)
+		lane_free(server->exchanges.lanes[i]);
 }
 
 void server_stop(struct server *server)
