@@ -140,3 +140,13 @@ test('an invitation is a name and a password, once', async visit => {
 	await page.reload()
 	await page.getByText('请让发给您的人再发一个').waitFor()
 })
+
+test(
+	'what nobody can do any more is not due',
+	async ({ world }) => {
+		const { items } = await world.read('song', '/duties?for=unit:9900&limit=200')
+		assert.ok(items.length > 0)
+		for (const { what, state } of items) assert.ok(state !== 'missed' || what !== 'visit.cadence')
+	},
+	{ once: true },
+)
