@@ -26,7 +26,8 @@ class Program {
 		Object.assign(this, { path, port })
 		this.folder = mkdtempSync(join(tmpdir(), 'yiben-app-'))
 		const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
-		this.run('demo', '--size', size, '--as-of', today)
+		if (size) this.run('demo', '--size', size, '--as-of', today)
+		else this.run('init', '--pack', 'telecom')
 	}
 
 	run(...words) {
@@ -54,6 +55,10 @@ class Program {
 			await new Promise(done => setTimeout(done, 100))
 		}
 		throw new Error(`it does not serve: ${this.said}`)
+	}
+
+	remove() {
+		rmSync(this.folder, { recursive: true })
 	}
 
 	/* Killed, not asked to end: what was acknowledged must be there all the same. */
@@ -186,9 +191,20 @@ export async function world_real({ yiben, server, size = 'S' }) {
 			if (!(await holds())) throw new Error('it never came to hold')
 		},
 		async close() {
-			if (!program) return
-			if (up) await program.stop()
-			rmSync(program.folder, { recursive: true })
+			if (up) await program?.stop()
+			program?.remove()
+		},
+		/* A book with nothing in it, and the link of its first person. */
+		async empty_book() {
+			const other = new Program(yiben, await free_port(), '')
+			await other.start()
+			return {
+				link: /http:\S+/.exec(other.said)[0],
+				async close() {
+					await other.stop()
+					other.remove()
+				},
+			}
 		},
 	}
 }
