@@ -151,7 +151,7 @@ test('rule 9: it ends: nothing more today', async visit => {
 		await write_here(page, done)
 		await page.waitForSelector('.sheet', { state: 'hidden' })
 		await page.locator('.line li.done', { hasText: done }).first().waitFor()
-		await page.waitForTimeout(300)
+		await page.waitForSelector('[data-state]', { state: 'detached' })
 	}
 	await end.waitFor()
 	assert.equal(await page.locator('.overdue').count(), 0)
