@@ -20,6 +20,8 @@ export const controls = page =>
 					.trim(),
 				group: e.closest('[role=radiogroup]')?.getAttribute('aria-label') ?? '',
 				to: e.getAttribute('href') ?? '',
+				/* A number in the written text opens its entries, as often as it is said. */
+				number: e.classList.contains('figure'),
 				tell: e.classList.contains('tell') || e.classList.contains('who'),
 				row: Boolean(e.closest('.rows, .figures, .found, .written')),
 				target: e.getAttribute('target') ?? '',

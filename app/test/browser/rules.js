@@ -108,6 +108,7 @@ test('rule 6: one way to do one thing', async visit => {
 	await each_place(page, async name => {
 		const seen = new Set()
 		for (const c of await controls(page)) {
+			if (c.number) continue
 			const key = [c.part, c.group, c.name, c.to].join(' | ')
 			assert.ok(!seen.has(key), `${name}: twice ${key}`)
 			seen.add(key)
