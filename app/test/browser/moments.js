@@ -101,6 +101,29 @@ test(
 	{ once: true },
 )
 
+test('moment 2: thirty seconds at the door', async visit => {
+	const promise = visit.words('下周三前给出光缆改造方案')
+	const page = await visit.open()
+	const before = await shown(page, 'visit.count')
+	await places.today(page)
+	const start = Date.now()
+	const card = page.locator('article.card', { hasText: visit.world.customer.name }).first()
+	await card.locator('.glance').waitFor()
+	const glance = await card.locator('.glance dt').allInnerTexts()
+	assert.ok(glance.includes('上次'), glance.join())
+	await card.getByRole('button').click()
+	await page.locator('.sheet textarea').fill(visit.words('机房在二楼，想要双路由'))
+	await page.getByLabel('答应客户的事').fill(promise)
+	const due = page.locator('.sheet input[type=date]')
+	await due.fill(new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10))
+	await page.locator('.sheet .press').click()
+	const kept = page.locator('article.card', { hasText: '兑现承诺' })
+	await kept.first().waitFor()
+	said('from the card to the new promise', start)
+	assert.ok(Date.now() - start < 30_000)
+	assert.equal(await shown(page, 'visit.count'), before + 1)
+})
+
 test('moment 3: asked by the leader, one touch opens the late one', async visit => {
 	const page = await visit.open({ who: 'song' })
 	await shown(page, 'visit.needs_on_time', 2)
