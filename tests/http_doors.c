@@ -160,6 +160,40 @@ void a_number_is_shown_for_a_reason(void **state)
 	assert_null(strstr(zhou.body.bytes, number));
 }
 
+void a_case_says_whose_it_is(void **state)
+{
+	(void)state;
+	assert_true(taken(&zhou, "{\"kind\":\"visit.need\",\"body\":{\"customer\":\"C1\","
+				 "\"need\":\"再加一条线\"}}"));
+	char need[ID_TEXT];
+	snprintf(need, sizeof(need), "%s", said(&zhou, "answers.0.id"));
+	zhou.language = "zh";
+	assert_int_equal(ask(&zhou, "GET", "/api/cases?for=customer:C1&limit=200", NULL), 200);
+	zhou.language = NULL;
+	json_t *items = json_object_get(zhou.json, "items"), *one, *found = NULL;
+	size_t i;
+	json_array_foreach(items, i, one)
+	{
+		if (strcmp(json_string_value(json_object_get(one, "id")), need) == 0)
+			found = one;
+	}
+	assert_non_null(found);
+	assert_string_equal(json_string_value(json_object_get(found, "state_label")), "待答复");
+	assert_string_equal(
+		json_string_value(json_object_get(json_object_get(found, "owner"), "ref")),
+		"staff:zhou");
+	/* Once it is answered it is over. */
+	assert_int_equal(ask(&zhou, "POST", "/api/entries",
+				 "{\"entries\":[{\"kind\":\"visit.answered\",\"body\":{\"need\":"
+				 "\"%s\",\"answer\":\"x\"}}]}",
+				 need),
+		200);
+	assert_string_equal(said(&zhou, "answers.0.status"), "appended");
+	assert_int_equal(ask(&zhou, "GET", "/api/cases?for=customer:C1&limit=200", NULL), 200);
+	assert_null(strstr(zhou.body.bytes, need));
+	assert_int_equal(ask(&zhou, "GET", "/api/cases?after=x", NULL), 422);
+}
+
 /* ------------------------------------------------------------------ beside other work */
 
 static void *import_many(void *context)

@@ -80,6 +80,7 @@ int main(void)
 		cmocka_unit_test(an_export_is_marked_and_noted),
 		cmocka_unit_test(an_export_can_be_put_in_again),
 		cmocka_unit_test(a_number_is_shown_for_a_reason),
+		cmocka_unit_test(a_case_says_whose_it_is),
 		cmocka_unit_test(others_read_and_write_while_a_file_is_taken),
 		cmocka_unit_test(a_figure_opens_what_it_is_made_of),
 		cmocka_unit_test(what_was_late_comes_first),

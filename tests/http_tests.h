@@ -66,6 +66,7 @@ void what_is_no_table_is_not_taken(void **state);
 void an_export_is_marked_and_noted(void **state);
 void an_export_can_be_put_in_again(void **state);
 void a_number_is_shown_for_a_reason(void **state);
+void a_case_says_whose_it_is(void **state);
 void others_read_and_write_while_a_file_is_taken(void **state);
 void a_figure_opens_what_it_is_made_of(void **state);
 void what_was_late_comes_first(void **state);

@@ -62,6 +62,8 @@ static const struct line {
 	{ "GET", "/api/duties" },
 	{ "GET", "/api/duties?for=customer:{customer}" },
 	{ "GET", "/api/duties/{duty}/clock" },
+	{ "GET", "/api/cases" },
+	{ "GET", "/api/cases?for=customer:{customer}" },
 	{ "GET", "/api/customers" },
 	{ "GET", "/api/customers?limit=1" },
 	{ "GET", "/api/customers/{customer}" },
@@ -128,6 +130,16 @@ __attribute__((format(printf, 1, 2))) static void put(const char *format, ...)
 	va_end(values);
 	if (!taken(&office, line))
 		fail_msg("%s: %s", line, office.body.bytes);
+}
+
+static void need(struct side *side)
+{
+	char line[TEXT];
+
+	snprintf(line, sizeof(line),
+		"{\"kind\":\"visit.need\",\"body\":{\"customer\":\"%s\",\"need\":\"机密\"}}",
+		side->own.customer);
+	assert_true(taken(&side->roles[0], line));
 }
 
 static void visit(struct side *side, const char *observation)
@@ -332,6 +344,7 @@ static void lists_stand_still(struct side *side, struct side *other, int role)
 	buffer_init(&after, BODY);
 	read_lists(side, role, &before);
 	visit(other, "机密又一次");
+	need(other);
 	read_lists(side, role, &after);
 	if (strcmp(before.bytes, after.bytes) != 0) {
 		size_t at = 0;

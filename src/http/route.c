@@ -96,6 +96,8 @@ const struct route routes[] = {
 		&shape_found_all, NULL, handle_search_get },
 	{ METHOD_GET, "/api/recognise", WHO_PERSON, LANE_READ, RATE_READ, 0, sentence_in_query,
 		NULL, 200, &shape_recognised, NULL, handle_recognise_get },
+	{ METHOD_GET, "/api/cases", WHO_PERSON, LANE_READ, RATE_READ, 0, page_of, NULL, 200,
+		&shape_cases, NULL, handle_cases_get },
 	{ METHOD_POST, "/api/exports", WHO_PERSON, LANE_EXPORT, RATE_WRITE, SMALL, NULL,
 		&shape_export, 200, NULL, any_file, handle_exports_post },
 	{ METHOD_POST, "/api/import", WHO_OFFICE, LANE_IMPORT, RATE_WRITE, IMPORT_BYTES,

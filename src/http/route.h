@@ -99,6 +99,8 @@ enum result handle_clock_get(struct request *, struct reply *, struct error *);
 /* customer_routes.c */
 enum result handle_customers_get(struct request *, struct reply *, struct error *);
 enum result handle_customer_get(struct request *, struct reply *, struct error *);
+/* case_routes.c */
+enum result handle_cases_get(struct request *, struct reply *, struct error *);
 /* export_routes.c */
 enum result handle_exports_post(struct request *, struct reply *, struct error *);
 /* import_routes.c */

@@ -281,6 +281,16 @@ static const struct member recognised_members[] = { { "kind", SHAPE_TEXT, SHAPE_
 	{ "sure", SHAPE_BOOL }, { 0 } };
 const struct shape shape_recognised = { "Recognised", recognised_members };
 
+static const struct member case_members[] = { { "id", SHAPE_TEXT }, { "type", SHAPE_TEXT },
+	{ "title", SHAPE_TEXT }, { "state", SHAPE_TEXT }, { "state_label", SHAPE_TEXT },
+	{ "owner", SHAPE_OBJECT, SHAPE_NULL, &shape_named },
+	{ "customer", SHAPE_OBJECT, SHAPE_NULL, &shape_named }, { "opened_at", SHAPE_INSTANT },
+	{ 0 } };
+static const struct shape shape_case = { "Case", case_members };
+static const struct member cases_members[] = { { "items", SHAPE_OBJECT, SHAPE_LIST, &shape_case },
+	{ "next", SHAPE_TEXT, SHAPE_NULL }, { 0 } };
+const struct shape shape_cases = { "Cases", cases_members };
+
 static const struct member export_members[] = { { "kind", SHAPE_TEXT }, { "form", SHAPE_TEXT },
 	{ 0 } };
 const struct shape shape_export = { "Export", export_members };
@@ -306,4 +316,5 @@ const struct shape *const shapes[] = { &shape_table_row, &shape_row_due, &shape_
 	&shape_kinds, &shape_named, &shape_line_entry, &shape_line, &shape_labelled,
 	&shape_entry_whole, &shape_act, &shape_duty, &shape_duties, &shape_tier,
 	&shape_customer_row, &shape_customers, &shape_customer, &shape_found, &shape_found_all,
-	&shape_filled, &shape_recognised, &shape_kind_named, &shape_imported, &shape_export, NULL };
+	&shape_filled, &shape_recognised, &shape_kind_named, &shape_imported, &shape_export,
+	&shape_case, &shape_cases, NULL };

@@ -13,7 +13,7 @@ extern const struct shape shape_kinds;
 extern const struct shape shape_line, shape_entry_whole, shape_duties, shape_clock;
 extern const struct shape shape_figures, shape_rows, shape_summary;
 extern const struct shape shape_customers, shape_customer, shape_found_all;
-extern const struct shape shape_recognised, shape_imported, shape_export;
+extern const struct shape shape_recognised, shape_imported, shape_export, shape_cases;
 
 /* Every shape that has a name of its own in the OpenAPI document; ends with NULL. */
 extern const struct shape *const shapes[];
