@@ -8,10 +8,11 @@ enum { ASK, LIST_BYTES = 8 * 1024 * 1024, TYPES_MOST = 8, FIELDS_MOST = 16 };
 /* What a row of the answer is about. */
 enum { OF_ID = 1, OF_OBJECT, OF_DUTY };
 
-/* Lists are JSON; ids stand one behind the other, and $places says at which bytes. The columns:
+/* The sum keeps SQLite from walking over all entries for the sake of their order. Lists are JSON;
+ * ids stand one behind the other, and $places says at which bytes. The columns:
  * about, number, id, subject, what, duty, holder, period, period_from. */
 const struct statement ahead_sql[] = {
-	[ASK] = { "SELECT 1 AS about, seq AS number, id, NULL AS subject, NULL AS what, "
+	[ASK] = { "SELECT 1 AS about, seq + 0 AS number, id, NULL AS subject, NULL AS what, "
 		  "NULL AS duty, NULL AS holder, NULL AS period, NULL AS period_from "
 		  "FROM entry WHERE book = $book "
 		  "AND id IN (SELECT substr($ids, value, 16) FROM json_each($places)) "
@@ -23,7 +24,7 @@ const struct statement ahead_sql[] = {
 		  "FROM d_duty WHERE book = $book AND state IN " LIVE_STATES
 		  " AND subject IN (SELECT value FROM json_each($subjects)) "
 		  "ORDER BY number, duty",
-		"SELECT 1 AS about, seq AS number, id, CAST(NULL AS TEXT) AS subject, "
+		"SELECT 1 AS about, seq + 0 AS number, id, CAST(NULL AS TEXT) AS subject, "
 		"CAST(NULL AS TEXT) AS what, CAST(NULL AS TEXT) AS duty, "
 		"CAST(NULL AS TEXT) AS holder, CAST(NULL AS TEXT) AS period, "
 		"CAST(NULL AS BIGINT) AS period_from FROM entry WHERE book = $book "

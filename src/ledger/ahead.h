@@ -1,7 +1,8 @@
 /*
  * What several lines will ask of the database, asked at one go before the first of them is
  * appended: which ids are in the record, which objects exist, which duties of their subjects can
- * still be done. A server is a journey away, and whoever asks line by line spends his time on it.
+ * still be done. A server is a journey away, and whoever asks line by line spends his time on it; a
+ * file is asked line by line, which costs less than one large question.
  *
  * It is true while the batch has the book to itself, for what the batch changes is noted here, or
  * forgotten. What is not known here is asked for when it is needed: not to know is never wrong.

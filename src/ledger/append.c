@@ -487,7 +487,7 @@ static enum result append_together(struct ledger *ledger, const struct offer *of
 
 	if (store_savepoint(ledger->store, &ledger->fault) != OK)
 		return batch_lost(ledger, error);
-	*clean = ahead_ask(ledger, offers, count, &failure) == OK;
+	*clean = !store_far(ledger->store) || ahead_ask(ledger, offers, count, &failure) == OK;
 	for (int i = 0; i < count && *clean; i++)
 		*clean = append_cleanly(ledger, &offers[i]);
 	*clean = *clean && store_settle(ledger->store, &failure) == OK;

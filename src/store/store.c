@@ -20,6 +20,11 @@ bool store_is_server(const char *url)
 	return postgresql_url(url);
 }
 
+bool store_far(const struct store *store)
+{
+	return store->driver->postgresql;
+}
+
 void store_shown(const char *url, char *shown, size_t size)
 {
 	text_copy(shown, size, url);

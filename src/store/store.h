@@ -32,6 +32,8 @@ enum result store_open(struct store **store, const char *url, bool create, struc
 void store_close(struct store *store);
 /* Does this URL mean a server, not a file? */
 bool store_is_server(const char *url);
+/* Is the database a journey away, so that it is better asked once for much than often? */
+bool store_far(const struct store *store);
 /* What to call the database to a reader: the file, or the URL without password and options. */
 void store_shown(const char *url, char *shown, size_t size);
 
