@@ -306,6 +306,71 @@ void a_summary_is_read_and_every_number_opens(void **state)
 	assert_int_equal(ask(&zhou, "GET", "/api/summaries/T2?" SPAN "&format=pdf", NULL), 422);
 }
 
+static json_t *sentence_at(const struct browser *browser, const char *was)
+{
+	json_t *section, *paragraph, *sentence;
+	size_t i, j, k;
+
+	json_array_foreach(json_object_get(browser->json, "sections"), i, section)
+		json_array_foreach(json_object_get(section, "paragraphs"), j, paragraph)
+			json_array_foreach(json_object_get(paragraph, "sentences"), k, sentence)
+	{
+		if (strcmp(text_of(sentence, "was"), was) == 0)
+			return sentence;
+	}
+	return NULL;
+}
+
+/* His own words stand, with figures that go on moving; what he takes out is gone, and comes back.
+ */
+void a_summary_is_edited_sentence_by_sentence(void **state)
+{
+	char changed[400], gone[400];
+
+	(void)state;
+	assert_int_equal(ask(&zhou, "GET", "/api/summaries/T2?" SPAN, NULL), 200);
+	snprintf(changed, sizeof(changed), "%s",
+		said(&zhou, "sections.0.paragraphs.0.sentences.0.was"));
+	snprintf(gone, sizeof(gone), "%s", said(&zhou, "sections.1.paragraphs.0.sentences.0.was"));
+	assert_non_null(strstr(changed, "{roster.managed}"));
+	assert_string_not_equal(gone, "");
+	assert_int_equal(
+		ask(&zhou, "POST", "/api/entries",
+			"{\"entries\":[{\"kind\":\"summary.edited\",\"body\":{\"template\":\"T2\","
+			"\"for\":\"staff:zhou\",\"from\":\"2026-01-01\",\"rows\":["
+			"{\"edit\":\"sentence\",\"was\":\"%s\",\"now\":\"我管着{roster.managed}"
+			"，都熟。\"},"
+			"{\"edit\":\"sentence\",\"was\":\"%s\"}]}}]}",
+			changed, gone),
+		200);
+	assert_string_equal(said(&zhou, "answers.0.status"), "appended");
+	char id[ID_TEXT];
+	snprintf(id, sizeof(id), "%s", said(&zhou, "answers.0.id"));
+	assert_int_equal(ask(&zhou, "GET", "/api/summaries/T2?" SPAN, NULL), 200);
+	json_t *sentence = sentence_at(&zhou, changed);
+	assert_true(json_is_true(json_object_get(sentence, "edited")));
+	json_t *figure = json_array_get(json_object_get(sentence, "pieces"), 1);
+	assert_string_equal(text_of(figure, "key"), "roster.managed");
+	assert_string_not_equal(text_of(figure, "figure"), "");
+	assert_null(sentence_at(&zhou, gone));
+	assert_string_equal(said(&zhou, "removed.0.was"), gone);
+	assert_string_equal(said(&zhou, "edits.entry"), id);
+	/* Only whom it is of writes it, or who leads the unit it is of. */
+	assert_false(
+		taken(&zhou, "{\"kind\":\"summary.edited\",\"body\":{\"template\":\"T2\",\"for\":"
+			     "\"unit:0\",\"from\":\"2026-01-01\",\"rows\":[{\"edit\":"
+			     "\"sentence\",\"was\":\"x\"}]}}"));
+	assert_int_equal(
+		ask(&zhou, "POST", "/api/entries",
+			"{\"entries\":[{\"kind\":"
+			"\"entry.withdrawn\",\"body\":{\"entry\":\"%s\",\"reason\":\"no\"}}]}",
+			id),
+		200);
+	assert_int_equal(ask(&zhou, "GET", "/api/summaries/T2?" SPAN, NULL), 200);
+	assert_non_null(sentence_at(&zhou, gone));
+	assert_false(json_is_true(json_object_get(sentence_at(&zhou, changed), "edited")));
+}
+
 /* Sent on, it says who took it out, and the book says so too. */
 void a_summary_leaves_as_a_document(void **state)
 {

@@ -86,6 +86,7 @@ int main(void)
 		cmocka_unit_test(what_was_late_comes_first),
 		cmocka_unit_test(figures_of_others_are_not_there),
 		cmocka_unit_test(a_summary_is_read_and_every_number_opens),
+		cmocka_unit_test(a_summary_is_edited_sentence_by_sentence),
 		cmocka_unit_test(a_summary_leaves_as_a_document),
 		cmocka_unit_test(a_customer_is_seen_at_a_glance),
 		cmocka_unit_test(a_list_says_what_sort_and_what_is_due),

@@ -74,6 +74,7 @@ void figures_of_others_are_not_there(void **state);
 /* http_crowd.c */
 void a_crowd_comes_and_goes(void **state);
 void a_summary_is_read_and_every_number_opens(void **state);
+void a_summary_is_edited_sentence_by_sentence(void **state);
 void a_summary_leaves_as_a_document(void **state);
 void a_customer_is_seen_at_a_glance(void **state);
 void a_list_says_what_sort_and_what_is_due(void **state);

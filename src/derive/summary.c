@@ -201,7 +201,8 @@ static enum result compose(struct summary *summary, struct error *error)
 
 static bool is_content(const struct item *item)
 {
-	return item->kind == ITEM_PARAGRAPH || item->kind == ITEM_TABLE || item->kind == ITEM_CHART;
+	return item->kind == ITEM_TABLE || item->kind == ITEM_CHART ||
+	       (item->kind == ITEM_PARAGRAPH && item->phrases.first);
 }
 
 /* Does anything stand below this heading? */
@@ -234,9 +235,12 @@ static void prune(struct summary *summary)
 
 	while (*at) {
 		struct item *item = *at;
+		bool empty = item->kind == ITEM_PARAGRAPH && !item->phrases.first;
 		bool empty_region = item->kind == ITEM_REGION && item->next &&
 				    item->next->kind == ITEM_REGION_END;
-		if (empty_region) {
+		if (empty) {
+			*at = item->next;
+		} else if (empty_region) {
 			*at = item->next->next;
 		} else if (item->kind == ITEM_HEADING && !heading_used(item)) {
 			note_add(summary, &summary->last_note,
@@ -337,18 +341,23 @@ enum result summary_make(struct summary **made, struct ledger *ledger,
 	summary->last_set = &summary->sets;
 	summary->last_note = &summary->notes;
 	summary->last_claim = &summary->claims;
+	summary->last_removed = &summary->removed;
 	result = template_read(&summary->template, &summary->arena, request, error);
 	if (result == OK)
 		result = front(summary, request, error);
+	if (result == OK)
+		result = edits_load(summary, error);
 	if (result == OK)
 		result = material_gather(summary, error);
 	if (result == OK)
 		compose(summary, error);
 	if (ledger_trouble(ledger, error) == OK) {
-		prune(summary);
 		told_split(summary);
-		*made = summary;
-		return OK;
+		if (edits_apply(summary, error) == OK) {
+			prune(summary);
+			*made = summary;
+			return OK;
+		}
 	}
 	summary_free(summary);
 	*made = NULL;
@@ -367,6 +376,7 @@ void summary_free(struct summary *summary)
 	for (struct evidence_set *set = summary->sets; set; set = set->next)
 		free(set->rows);
 	free(summary->candidates);
+	json_decref(summary->edits);
 	arena_release(&summary->arena);
 	free(summary);
 }

@@ -649,3 +649,31 @@ const char *fill_head(struct summary *summary, const char *key, struct error *er
 	buffer_release(&text);
 	return answer;
 }
+
+bool fill_edited(
+	struct summary *summary, const char *text, struct phrases *phrases, struct error *error)
+{
+	const struct block block = { .kind = BLOCK_PARAGRAPH };
+	struct filling filling = { .summary = summary, .block = &block, .error = error };
+
+	phrases_init(phrases);
+	buffer_init(&filling.sentence.source, SUMMARY_TEMPLATE_BYTES);
+	sentence_start(&filling.sentence);
+	while (*text && filling.result == OK) {
+		size_t plain = strcspn(text, "{"), key = strcspn(text + plain, "}");
+		phrases_add(summary, &filling.sentence.phrases, PHRASE_TEXT,
+			arena_bytes(&summary->arena, text, plain));
+		text += plain;
+		if (!*text)
+			break;
+		keyed_figure(&filling, arena_bytes(&summary->arena, text + 1, key ? key - 1 : 0));
+		text += key + (text[key] == '}');
+	}
+	bool whole = filling.result == OK && !filling.sentence.missing;
+	if (whole && !filling.sentence.bound)
+		claims_mark(summary, &filling.sentence.phrases);
+	if (whole)
+		phrases_move(phrases, &filling.sentence.phrases);
+	buffer_release(&filling.sentence.source);
+	return whole;
+}

@@ -5,7 +5,10 @@
  *      "sections": [{"heading", "level",
  *                    "paragraphs": [{"sentences": [{"was", "edited", "pieces": [PIECE]}]}],
  *                    "tables": [{"caption", "columns": [TEXT], "rows": [{"cells": [PIECE]}]}]}],
- *      "evidence": {"evidence.1": {"measure", "for", "from", "to"}}, "notes": [TEXT]}
+ *      "evidence": {"evidence.1": {"measure", "for", "from", "to"}}, "notes": [TEXT],
+ *      "edits": {"template", "from", "entry"?, "rows": [{"edit", "was", "now"?}]},
+ *      "removed": [{"was", "text"}],
+ *      "material": [{"measure", "label", "shown", "written", "pin"?, "breach"}]}
  *
  * A PIECE is {"text", "figure"?, "key"?, "claim"?}: a figure opens the evidence of its name, and
  * its key is what it is called in "was".
@@ -161,6 +164,79 @@ static void write_evidence(const struct summary *summary, struct writer *json)
 	write_object_end(json);
 }
 
+/* ------------------------------------------------------------------ what can be changed */
+
+static void write_edits(const struct summary *summary, struct writer *json)
+{
+	static const char *const columns[] = { "edit", "was", "now" };
+	char from[DAY_TEXT];
+	size_t index;
+	json_t *row;
+
+	write_key(json, "edits");
+	write_object(json);
+	write_text_at(json, "template", summary->name);
+	write_text_at(json, "for", summary->reference);
+	write_text_at(json, "from", day_text(summary->from, from));
+	if (summary->edits)
+		write_text_at(json, "entry", summary->edits_id);
+	write_key(json, "rows");
+	write_array(json);
+	json_array_foreach(summary->edits, index, row)
+	{
+		write_object(json);
+		for (size_t i = 0; i < COUNT_OF(columns); i++) {
+			const char *cell = json_string_value(json_array_get(row, i));
+			if (cell && *cell)
+				write_text_at(json, columns[i], cell);
+		}
+		write_object_end(json);
+	}
+	write_array_end(json);
+	write_object_end(json);
+}
+
+static void write_removed(const struct summary *summary, struct writer *json)
+{
+	struct buffer text;
+
+	buffer_init(&text, SUMMARY_TEMPLATE_BYTES);
+	write_key(json, "removed");
+	write_array(json);
+	for (const struct told *told = summary->removed; told; told = told->next) {
+		buffer_clear(&text);
+		for (const struct phrase *phrase = told->phrases.first; phrase;
+			phrase = phrase->next)
+			buffer_text(&text, phrase->text);
+		write_object(json);
+		write_text_at(json, "was", told->was);
+		write_text_at(json, "text", text.bytes);
+		write_object_end(json);
+	}
+	write_array_end(json);
+	buffer_release(&text);
+}
+
+static void write_material(struct summary *summary, struct writer *json)
+{
+	write_key(json, "material");
+	write_array(json);
+	for (size_t i = 0; i < summary->candidate_count; i++) {
+		const struct candidate *candidate = &summary->candidates[i];
+		enum fact_pin pin = candidate->fact.pin;
+		write_object(json);
+		write_text_at(json, "measure", candidate->fact.name);
+		write_text_at(json, "label", figure_label(summary, candidate->set->measure));
+		write_text_at(json, "shown", figure_text(summary, candidate->set));
+		write_bool_at(json, "written", candidate->written);
+		if (pin != PIN_NONE)
+			write_text_at(json, "pin", pin == PIN_IN ? "in" : "out");
+		write_bool_at(json, "breach", candidate->fact.breach);
+		write_object_end(json);
+	}
+	write_array_end(json);
+}
+
 enum result json_write(struct summary *summary, struct buffer *out, struct error *error)
 {
 	const char *nothing = summary_nothing(summary);
@@ -180,6 +256,9 @@ enum result json_write(struct summary *summary, struct buffer *out, struct error
 	for (const struct note *note = summary->notes; note; note = note->next)
 		write_text(&json, note->text);
 	write_array_end(&json);
+	write_edits(summary, &json);
+	write_removed(summary, &json);
+	write_material(summary, &json);
 	write_object_end(&json);
 	if (out->full)
 		return error_refuse(error, "refused.document_too_large", "", "max", "64", NULL);

@@ -373,6 +373,7 @@ enum result material_gather(struct summary *summary, struct error *error)
 		if (block->kind == BLOCK_PIN)
 			pin(summary, block, error);
 	}
+	edits_pin(summary);
 	if (error->result == OK)
 		facts_select(facts, summary->candidate_count);
 	return error->result;

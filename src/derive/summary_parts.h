@@ -226,7 +226,10 @@ struct summary {
 	struct template template;
 	const char *title, *subtitle, *signature; /* the latter two NULL where there is none */
 	struct item *items, **last;
-	struct note *notes, **last_note;   /* left out, moved */
+	struct note *notes, **last_note; /* left out, moved */
+	json_t *edits;                   /* rows of summary.edited, or NULL */
+	const char *edits_id;            /* the entry that holds them */
+	struct told *removed, **last_removed;
 	struct note *claims, **last_claim; /* sentences that keep it from being final */
 	struct evidence_set *sets, **last_set;
 	int shown; /* appendices */
@@ -250,6 +253,10 @@ void phrases_figure(struct summary *summary, struct phrases *phrases, struct evi
 /* The name of an object, its id where it has none; in the summary's arena. */
 const char *name_of(struct summary *summary, const char *type, const char *id);
 
+/* An edited sentence: text in which {key} is a figure. False where one of them is none, or has no
+ * data any more. */
+bool fill_edited(
+	struct summary *summary, const char *text, struct phrases *phrases, struct error *error);
 /* summary_fill.c: a line's sentences, into phrases. */
 enum result fill_block(struct summary *summary, const struct block *block, struct phrases *phrases,
 	struct error *error);
@@ -297,6 +304,14 @@ enum result evidence_appendices(
 
 /* summary_told.c: the sentences of every paragraph. */
 void told_split(struct summary *summary);
+/* Put the sentences of every paragraph together again. */
+void told_join(struct summary *summary);
+/* summary_edit.c: what was changed by hand, as the newest summary.edited keeps it. */
+enum result edits_load(struct summary *summary, struct error *error);
+/* What its writer put in or left out, before the material is weighed. */
+void edits_pin(struct summary *summary);
+/* His sentences, in the place of those they were made of. */
+enum result edits_apply(struct summary *summary, struct error *error);
 /* summary_json.c */
 enum result json_write(struct summary *summary, struct buffer *out, struct error *error);
 /* summary_draft.c */

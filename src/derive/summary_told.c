@@ -90,3 +90,17 @@ void told_split(struct summary *summary)
 	}
 	buffer_release(&splitting.was);
 }
+
+void told_join(struct summary *summary)
+{
+	for (struct item *item = summary->items; item; item = item->next) {
+		if (item->kind != ITEM_PARAGRAPH)
+			continue;
+		phrases_init(&item->phrases);
+		for (struct told *told = item->told; told; told = told->next) {
+			for (const struct phrase *phrase = told->phrases.first; phrase;
+				phrase = phrase->next)
+				phrases_copy(summary, &item->phrases, phrase);
+		}
+	}
+}

@@ -207,10 +207,29 @@ static const struct member section_members[] = { { "heading", SHAPE_TEXT },
 	{ "level", SHAPE_INTEGER }, { "paragraphs", SHAPE_OBJECT, SHAPE_LIST, &shape_paragraph },
 	{ "tables", SHAPE_OBJECT, SHAPE_LIST, &shape_table }, { 0 } };
 static const struct shape shape_section = { "Section", section_members };
+static const char *const edit_choices[] = { "sentence", "in", "out", NULL };
+static const char *const pin_choices[] = { "in", "out", NULL };
+static const struct member edit_members[] = { { "edit", SHAPE_TEXT, .choices = edit_choices },
+	{ "was", SHAPE_TEXT }, { "now", SHAPE_TEXT, SHAPE_OPTIONAL }, { 0 } };
+static const struct shape shape_edit = { "Edit", edit_members };
+static const struct member edits_members[] = { { "template", SHAPE_TEXT },
+	{ "for", SHAPE_REFERENCE }, { "from", SHAPE_DAY }, { "entry", SHAPE_TEXT, SHAPE_OPTIONAL },
+	{ "rows", SHAPE_OBJECT, SHAPE_LIST, &shape_edit }, { 0 } };
+static const struct shape shape_edits = { "Edits", edits_members };
+static const struct member removed_members[] = { { "was", SHAPE_TEXT }, { "text", SHAPE_TEXT },
+	{ 0 } };
+static const struct shape shape_removed = { "Removed", removed_members };
+static const struct member material_members[] = { { "measure", SHAPE_TEXT },
+	{ "label", SHAPE_TEXT }, { "shown", SHAPE_TEXT }, { "written", SHAPE_BOOL },
+	{ "pin", SHAPE_TEXT, SHAPE_OPTIONAL, .choices = pin_choices }, { "breach", SHAPE_BOOL },
+	{ 0 } };
+static const struct shape shape_material = { "Material", material_members };
 static const struct member summary_members[] = { { "title", SHAPE_TEXT },
 	{ "subtitle", SHAPE_TEXT, SHAPE_OPTIONAL }, { "nothing", SHAPE_TEXT, SHAPE_OPTIONAL },
 	{ "sections", SHAPE_OBJECT, SHAPE_LIST, &shape_section }, { "evidence", SHAPE_ANY },
-	{ "notes", SHAPE_TEXT, SHAPE_LIST }, { 0 } };
+	{ "notes", SHAPE_TEXT, SHAPE_LIST }, { "edits", SHAPE_OBJECT, 0, &shape_edits },
+	{ "removed", SHAPE_OBJECT, SHAPE_LIST, &shape_removed },
+	{ "material", SHAPE_OBJECT, SHAPE_LIST, &shape_material }, { 0 } };
 const struct shape shape_summary = { "Summary", summary_members };
 
 static const struct member tier_members[] = { { "class", SHAPE_TEXT }, { "name", SHAPE_TEXT },
@@ -305,16 +324,16 @@ static const struct member imported_members[] = { { "recognised", SHAPE_OBJECT, 
 	{ 0 } };
 const struct shape shape_imported = { "Imported", imported_members };
 
-const struct shape *const shapes[] = { &shape_table_row, &shape_row_due, &shape_glanced_person,
-	&shape_glanced_last, &shape_glanced_promise, &shape_glanced_end, &shape_glanced_case,
-	&shape_glance, &shape_piece, &shape_told, &shape_paragraph, &shape_cells, &shape_table,
-	&shape_section, &shape_summary, &shape_value, &shape_figure, &shape_figures, &shape_row,
-	&shape_rows, &shape_stretch, &shape_clock, &shape_problem, &shape_unit, &shape_session,
-	&shape_sign_in, &shape_session_seen, &shape_sessions, &shape_new_password, &shape_totp,
-	&shape_code, &shape_invite, &shape_invited, &shape_invitation, &shape_accept,
-	&shape_entries, &shape_answer, &shape_answers, &shape_choice, &shape_field, &shape_kind,
-	&shape_kinds, &shape_named, &shape_line_entry, &shape_line, &shape_labelled,
-	&shape_entry_whole, &shape_act, &shape_duty, &shape_duties, &shape_tier,
-	&shape_customer_row, &shape_customers, &shape_customer, &shape_found, &shape_found_all,
-	&shape_filled, &shape_recognised, &shape_kind_named, &shape_imported, &shape_export,
-	&shape_case, &shape_cases, NULL };
+const struct shape *const shapes[] = { &shape_edit, &shape_edits, &shape_removed, &shape_material,
+	&shape_table_row, &shape_row_due, &shape_glanced_person, &shape_glanced_last,
+	&shape_glanced_promise, &shape_glanced_end, &shape_glanced_case, &shape_glance,
+	&shape_piece, &shape_told, &shape_paragraph, &shape_cells, &shape_table, &shape_section,
+	&shape_summary, &shape_value, &shape_figure, &shape_figures, &shape_row, &shape_rows,
+	&shape_stretch, &shape_clock, &shape_problem, &shape_unit, &shape_session, &shape_sign_in,
+	&shape_session_seen, &shape_sessions, &shape_new_password, &shape_totp, &shape_code,
+	&shape_invite, &shape_invited, &shape_invitation, &shape_accept, &shape_entries,
+	&shape_answer, &shape_answers, &shape_choice, &shape_field, &shape_kind, &shape_kinds,
+	&shape_named, &shape_line_entry, &shape_line, &shape_labelled, &shape_entry_whole,
+	&shape_act, &shape_duty, &shape_duties, &shape_tier, &shape_customer_row, &shape_customers,
+	&shape_customer, &shape_found, &shape_found_all, &shape_filled, &shape_recognised,
+	&shape_kind_named, &shape_imported, &shape_export, &shape_case, &shape_cases, NULL };

@@ -216,6 +216,16 @@ static bool leads(struct ledger *ledger, const struct session *session, const st
 	return over;
 }
 
+/* A summary is written by whom it is of, or by those who lead the unit it is of. */
+static bool writes_summary(
+	struct ledger *ledger, const struct session *session, const struct entry *entry)
+{
+	const char *whose = entry_text(entry, "for");
+
+	return (text_starts(whose, "staff:") || text_starts(whose, "unit:")) &&
+	       access_holds(ledger, session, whose);
+}
+
 enum result access_check(struct ledger *ledger, const struct session *session,
 	const struct entry *entry, struct error *error)
 {
@@ -228,6 +238,8 @@ enum result access_check(struct ledger *ledger, const struct session *session,
 	}
 	if (check_taken(ledger, session, entry, error) != OK)
 		return error->result;
+	if (core_kind(entry->kind) == SUMMARY_EDITED && !writes_summary(ledger, session, entry))
+		return error_refuse(error, "refused.not_allowed", "kind", NULL);
 	if ((needs & NEED_STAFF) ||
 		((needs & NEED_OFFICE) && has_role(ledger, session, "office", NULL)) ||
 		((needs & NEED_MANAGER) && is_manager(ledger, session, entry)) ||

@@ -104,6 +104,7 @@ enum core_kind {
 	IMPORT_MADE,
 	IMPORT_UNDONE,
 	EXPORT_MADE,
+	SUMMARY_EDITED,
 	CORE_KINDS,
 };
 /* The core's number of a kind; CORE_KINDS for a module's. */

@@ -119,6 +119,23 @@ static const struct field export_made[] = {
 	{ 0 },
 };
 
+/* What was changed by hand in a written summary, whole each time: the newest holds. `was` is a
+ * sentence as the template says it, its figures as {key}, or the measure that is put in or left
+ * out; a sentence without `now` is taken out. */
+static const char *const edits[] = { "sentence", "in", "out", NULL };
+static const struct field summary_edited[] = {
+	{ "template", FIELD_CODE, REQUIRED | KEY },
+	{ "for", FIELD_OBJECT, REQUIRED | KEY | ABOUT },
+	{ "from", FIELD_DAY, REQUIRED | KEY },
+	{ 0 },
+};
+static const struct field summary_edited_row[] = {
+	{ "edit", FIELD_CHOICE, REQUIRED, .choices = edits },
+	{ "was", FIELD_TEXT, REQUIRED, .max_bytes = LONG_TEXT },
+	{ "now", FIELD_TEXT, .max_bytes = LONG_TEXT },
+	{ 0 },
+};
+
 static const struct duty_rule on_document[] = {
 	{ "document.sign", HOLDER_EACH, .field = "recipients", .until = "document.signed",
 		.by = "document", .own = true },
@@ -165,6 +182,8 @@ static const struct kind kinds[] = {
 	[IMPORT_MADE] = { "import.made", 1, MOVE, NEED_OFFICE, import_made },
 	[IMPORT_UNDONE] = { "import.undone", 1, MOVE, NEED_OFFICE, import_undone },
 	[EXPORT_MADE] = { "export.made", 1, MOVE, NEED_STAFF, export_made },
+	[SUMMARY_EDITED] = { "summary.edited", 1, FACT, NEED_STAFF, summary_edited,
+		.row = summary_edited_row },
 	[CORE_KINDS] = { 0 },
 };
 
