@@ -49,7 +49,7 @@ export class Visit {
 			...more,
 		})
 		this.contexts.push(context)
-		context.setDefaultTimeout(10_000)
+		context.setDefaultTimeout(30_000)
 		await this.world.enter(context, who, cookie)
 		return context
 	}
@@ -64,6 +64,12 @@ export class Visit {
 	}
 
 	async close() {
+		/* What a test wrote last is sent first: the next one looks at the same book. */
+		const waiting = '[data-state=waiting]'
+		for (const page of this.contexts.flatMap(context => context.pages()))
+			await page
+				.waitForSelector(waiting, { state: 'detached', timeout: 3_000 })
+				.catch(() => undefined)
 		/* The browser may have died; the test has failed for that already. */
 		for (const context of this.contexts) await context.close().catch(() => undefined)
 	}

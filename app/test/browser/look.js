@@ -60,6 +60,6 @@ export const motions = page =>
 export const own_text = page =>
 	page.evaluate(() => {
 		const copy = document.body.cloneNode(true)
-		for (const e of copy.querySelectorAll('.sentence, svg, script')) e.remove()
+		for (const e of copy.querySelectorAll('.sentence, dd, svg, script')) e.remove()
 		return copy.textContent
 	})

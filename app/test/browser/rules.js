@@ -279,17 +279,17 @@ test('自然流 a: nothing explains itself', async visit => {
 	})
 })
 
-/* The machine may be busy with others: the best of three tries tells what the app takes. */
-async function best_of_three(measure) {
+/* The machine may be busy with others: the best of six tries tells what the app takes. */
+async function best_of_six(measure) {
 	let best = Infinity
-	for (let i = 0; i < 3 && best >= 100; i++) best = Math.min(best, await measure(i))
+	for (let i = 0; i < 6 && best >= 100; i++) best = Math.min(best, await measure(i))
 	return best
 }
 
 test('自然流 b: a touch is answered within 100 ms, once, and can be undone', async visit => {
 	const page = await visit.open()
 	await places.today(page)
-	const sheet_ms = await best_of_three(async () => {
+	const sheet_ms = await best_of_six(async () => {
 		await page.keyboard.press('Escape')
 		await page.waitForSelector('.sheet', { state: 'hidden' })
 		return page.evaluate(async () => {
@@ -304,8 +304,9 @@ test('自然流 b: a touch is answered within 100 ms, once, and can be undone', 
 	await page.keyboard.press('Escape')
 
 	let twice
-	const line_ms = await best_of_three(async i => {
+	const line_ms = await best_of_six(async i => {
 		twice = visit.words(`点两下只有一笔${i}-`)
+		await page.waitForSelector('[data-state]', { state: 'detached' })
 		if (i) await visit.world.fresh()
 		await page.waitForSelector('.sheet', { state: 'hidden' })
 		await page.locator('article.card .press').first().click()
