@@ -47,11 +47,14 @@ class Program {
 		]
 		this.child = spawn(this.path, words)
 		this.said = ''
+		process.once('exit', () => this.child.kill('SIGKILL'))
 		const hear = part => (this.said += part)
 		this.child.stdout.on('data', hear)
 		this.child.stderr.on('data', hear)
 		for (let i = 0; i < 100; i++) {
-			if (await fetch(`http://127.0.0.1:${this.port}/`).catch(() => null)) return
+			/* It answers a moment before it says where it is. */
+			const answers = await fetch(`http://127.0.0.1:${this.port}/`).catch(() => null)
+			if (answers && this.said.includes('http')) return
 			await new Promise(done => setTimeout(done, 100))
 		}
 		throw new Error(`it does not serve: ${this.said}`)
