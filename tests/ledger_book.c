@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+enum { LINE_BYTES = 8192 };
+
 uint64_t test_chance(struct test_book *book)
 {
 	uint64_t z = book->chance += 0x9E3779B97F4A7C15u;
@@ -85,11 +87,15 @@ void test_clock(struct test_book *book, const char *instant)
 	assert_true(instant_parse(instant, &book->session.now));
 }
 
-static struct answer put(struct test_book *book, const char *text)
+/* Append what `format` says, and leave it in `text` to tell of. */
+static struct answer put(
+	struct test_book *book, char text[LINE_BYTES], const char *format, va_list arguments)
 {
 	struct error error = { 0 };
 	struct answer answer;
 	json_error_t position;
+
+	vsnprintf(text, LINE_BYTES, format, arguments);
 	json_t *envelope = json_loads(text, 0, &position);
 
 	if (!envelope)
@@ -106,13 +112,12 @@ static struct answer put(struct test_book *book, const char *text)
 const char *test_put(struct test_book *book, const char *format, ...)
 {
 	static char id[ID_TEXT];
-	char text[8192];
+	char text[LINE_BYTES];
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
+	struct answer answer = put(book, text, format, arguments);
 	va_end(arguments);
-	struct answer answer = put(book, text);
 	if (answer.status != APPENDED)
 		fail_msg("%s %s %s: %s", answer.error.key, answer.error.field,
 			answer.error.arguments ? answer.error.argument[0].text : "", text);
@@ -123,13 +128,12 @@ const char *test_put(struct test_book *book, const char *format, ...)
 const char *test_try(struct test_book *book, const char *format, ...)
 {
 	static char id[ID_TEXT];
-	char text[8192];
+	char text[LINE_BYTES];
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
+	struct answer answer = put(book, text, format, arguments);
 	va_end(arguments);
-	struct answer answer = put(book, text);
 	if (answer.error.result == TROUBLE)
 		fail_msg("%s %s", answer.error.key, text);
 	memcpy(id, answer.id, sizeof(id));
@@ -160,14 +164,13 @@ const char *test_erase(struct test_book *book, const char *entry)
 
 void test_refused(struct test_book *book, const char *key, const char *format, ...)
 {
-	char text[8192];
+	char text[LINE_BYTES];
+	int64_t head = ledger_head(book->ledger, (uint8_t[DIGEST_BYTES]){ 0 });
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
+	struct answer answer = put(book, text, format, arguments);
 	va_end(arguments);
-	int64_t head = ledger_head(book->ledger, (uint8_t[DIGEST_BYTES]){ 0 });
-	struct answer answer = put(book, text);
 	assert_int_equal(answer.status, NOT_TAKEN);
 	assert_string_equal(answer.error.key, key);
 	assert_int_equal(ledger_head(book->ledger, (uint8_t[DIGEST_BYTES]){ 0 }), head);

@@ -1,6 +1,7 @@
 /* Figures, and the entries each of them is made from. */
 #include "app/commands.h"
 #include "app/page.h"
+#include "derive/figure.h"
 #include "base/money.h"
 
 #include <inttypes.h>
@@ -27,30 +28,13 @@ struct measuring {
 	struct page page;
 };
 
-static const char *unit_text(const struct app *app, const struct measure *measure)
-{
-	static const char *const keys[] = { [PIECES] = "unit.pieces",
-		[MONEY] = "unit.money",
-		[DAYS] = "unit.days",
-		[MINUTES] = "unit.minutes",
-		[POINTS] = "unit.points" };
-	char key[128];
-
-	if (measure->how == RATIO)
-		return "%";
-	if (measure->quantity == MONEY)
-		return app_text(app, "unit.money");
-	snprintf(key, sizeof(key), "measure.%s.unit", measure->name);
-	const char *own = message_find(app->messages, app->language, key);
-	return own ? own : app_text(app, keys[measure->quantity]);
-}
-
 /* ------------------------------------------------------------------ figures */
 
 static void write_figure(
 	const struct measuring *measuring, struct writer *writer, const struct figure *figure)
 {
 	const struct measure *measure = figure->measure;
+	struct reader reader = app_reader(measuring->app);
 	char value[32];
 
 	integer_text(figure->value, value);
@@ -67,7 +51,7 @@ static void write_figure(
 	write_text_at(writer, "unit",
 		measure->quantity == MONEY && measure->how != RATIO
 			? "分"
-			: unit_text(measuring->app, measure));
+			: measure_unit(&reader.labels, measure));
 	write_integer_at(writer, "n", figure->n);
 	if (!figure->known)
 		write_text_at(writer, "reason", app_text(measuring->app, "figure.no_evidence"));
@@ -77,6 +61,7 @@ static void write_figure(
 static const char *value_text(const struct app *app, const struct measure *measure,
 	const struct figure *figure, char text[64])
 {
+	struct reader reader = app_reader(app);
 	char money[MONEY_TEXT];
 
 	if (!figure->known)
@@ -88,7 +73,8 @@ static const char *value_text(const struct app *app, const struct measure *measu
 		snprintf(
 			text, 64, "%s", money_show(figure->value, app->language == ENGLISH, money));
 	else
-		snprintf(text, 64, "%" PRId64 " %s", figure->value, unit_text(app, measure));
+		snprintf(text, 64, "%" PRId64 " %s", figure->value,
+			measure_unit(&reader.labels, measure));
 	return text;
 }
 
