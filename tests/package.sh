@@ -6,6 +6,8 @@
 #     tests/package.sh
 set -u
 cd "$(dirname "$0")/.." || exit 1
+# shellcheck source=tests/machine.sh
+. tests/machine.sh
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/yiben-package.XXXXXX")
 chmod 755 "$work"
 machine=$work/machine
@@ -54,17 +56,8 @@ within() # SECONDS COMMAND...: until it succeeds
 
 make_machine()
 {
-	local mirror
-	mirror=$(sed -nE 's/^URIs: *([^ ]+).*/\1/p; s/^deb +(\[[^]]*\] +)?([^ ]+).*/\2/p' \
-		/etc/apt/sources.list /etc/apt/sources.list.d/*.sources \
-		/etc/apt/sources.list.d/*.list 2>/dev/null | grep -m 1 debian || true)
-	debootstrap --variant=minbase --include=systemd,systemd-sysv,curl bookworm "$machine" \
-		${mirror:+"$mirror"} >"$work/log" 2>&1 || give_up "$(tail -n 20 "$work/log")"
-	cp -L /etc/resolv.conf /etc/hosts "$machine/etc/"
-	for setting in $(grep -lsE '^ *Acquire' /etc/apt/apt.conf.d/* || true); do
-		cp "$setting" "$machine/etc/apt/apt.conf.d/"
-	done
-	cp -r /etc/apt/auth.conf.d "$machine/etc/apt/" 2>/dev/null || true
+	machine_make bookworm "$machine" --include=systemd,systemd-sysv,curl ||
+		give_up "The machine could not be made."
 	mount -t proc proc "$machine/proc"
 	chroot "$machine" apt-get -q update >"$work/log" 2>&1 || give_up "$(tail "$work/log")"
 	umount "$machine/proc"
