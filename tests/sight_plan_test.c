@@ -17,18 +17,17 @@ static struct world world;
 /* How SQLite would go about a statement in the book as it is. */
 static void check_plan(sqlite3 *handle, const char *sql)
 {
-	static const char *const whole[] = { "entry", "d_about", "d_duty", "d_case" };
+	static const char *const whole[] = { "entry", " e ", "d_about", "d_duty", "d_case" };
 	char *explain = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", sql);
 	sqlite3_stmt *plan;
 
 	assert_int_equal(sqlite3_prepare_v2(handle, explain, -1, &plan, NULL), SQLITE_OK);
 	while (sqlite3_step(plan) == SQLITE_ROW) {
 		const char *step = (const char *)sqlite3_column_text(plan, 3);
-		const char *from = strstr(step, "(book=?)");
-		if (!from && !strstr(step, "SCAN "))
+		if (!strstr(step, "(book=?)") && !strstr(step, "SCAN "))
 			continue;
 		for (size_t i = 0; i < COUNT_OF(whole); i++) {
-			if (strstr(step, whole[i]) || strstr(step, "SEARCH e "))
+			if (strstr(step, whole[i]))
 				fail_msg("%s\n%s", step, sql);
 		}
 	}
