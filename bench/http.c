@@ -110,7 +110,11 @@ static int64_t steady_ms(void *state)
 /* The book's own day, so that opening a year of days is not what is measured. */
 static int64_t present(void *state)
 {
-	return day_start((int)book_day) + 12 * HOUR_MS + steady_ms(state) % HOUR_MS;
+	static int64_t first;
+
+	if (!first)
+		first = steady_ms(state);
+	return day_start((int)book_day) + 12 * HOUR_MS + steady_ms(state) - first;
 }
 
 static void complain(void *state, const char *line)
@@ -447,6 +451,13 @@ static void measure_appends(const struct other *server, struct asking *asking, s
 		(double)bare.count * 1e9 / (double)bare.time_ns, 60);
 }
 
+static int by_number(const void *a, const void *b)
+{
+	const double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
 /* From the start of the program to its first answer, the middle one of some. */
 static double start_ms(const struct task *task, int64_t *resident)
 {
@@ -476,13 +487,7 @@ static double start_ms(const struct task *task, int64_t *resident)
 		*resident = resident_mb(child);
 		must(kill(child, SIGTERM) == 0 && waitpid(child, NULL, 0) == child);
 	}
-	for (int i = 1; i < STARTS; i++) {
-		for (int j = i; j > 0 && took[j] < took[j - 1]; j--) {
-			double kept = took[j];
-			took[j] = took[j - 1];
-			took[j - 1] = kept;
-		}
-	}
+	qsort(took, STARTS, sizeof(*took), by_number);
 	return took[STARTS / 2];
 }
 
